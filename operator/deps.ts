@@ -1,0 +1,177 @@
+// The ports: what the operator needs from the world. Adapters implement them, main.ts wires them, tests fake them.
+
+export interface Clock {
+  now(): Date
+  /** Resolves after `milliseconds`; rejects with the signal's reason when aborted first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Random {
+  /** `count` unpredictable bytes. */
+  bytes(count: number): Uint8Array
+  /** A number in [0, 1), for jitter only. */
+  number(): number
+}
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Where a kind lives in the API. */
+export interface Resource {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly kind: string
+}
+
+/** Any Kubernetes object as plain JSON. */
+export interface KubeObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly uid?: string
+    readonly resourceVersion?: string
+    readonly generation?: number
+    readonly creationTimestamp?: string
+    readonly deletionTimestamp?: string
+    readonly finalizers?: readonly string[]
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly {
+      readonly apiVersion: string
+      readonly kind: string
+      readonly name: string
+      readonly uid: string
+      readonly controller?: boolean
+    }[]
+  }
+}
+
+/** Names one object. */
+export interface ObjectRef {
+  readonly resource: Resource
+  readonly namespace: string
+  readonly name: string
+}
+
+/** The API server. Every call has a deadline, is retried where that is safe, and fails with a KubeError (kube/errors.ts). */
+export interface Kube {
+  /** Reads the live object; undefined when there is none. */
+  get<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined>
+  /** Server-side apply with force: the manifest is the whole intent of our field manager. */
+  apply<T extends KubeObject>(resource: Resource, manifest: KubeObject): Promise<T>
+  /** Creates; undefined when an object of the name is there already. */
+  create<T extends KubeObject>(resource: Resource, manifest: KubeObject): Promise<T | undefined>
+  /** JSON merge patch (RFC 7386); fails with 409 when `resourceVersion` in the patch is not the live one. */
+  patch<T extends KubeObject>(ref: ObjectRef, patch: object): Promise<T>
+  /** Merge patch of the status subresource, guarded by the uid. */
+  patchStatus(ref: ObjectRef, uid: string, status: object): Promise<void>
+  /** Deletes with background propagation; done as well when there is none. `uid` guards against a successor of the same name. */
+  delete(ref: ObjectRef, uid?: string): Promise<void>
+}
+
+/** What the watches have seen; synchronous, frozen objects. */
+export interface Cache {
+  get<T extends KubeObject>(ref: ObjectRef): T | undefined
+  /** Objects of a kind in a namespace that carry all of these labels. */
+  list<T extends KubeObject>(resource: Resource, namespace: string, labels?: Readonly<Record<string, string>>): readonly T[]
+}
+
+/** Announces something that changed, as a Kubernetes event of the object. Never fails, never waits. */
+export interface Events {
+  publish(regarding: KubeObject, event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly action: string; readonly note: string }): void
+}
+
+export type TlsMode = 'Disabled' | 'Required' | 'VerifyCA' | 'VerifyIdentity'
+
+/** A database server and who we are on it. */
+export interface MysqlTarget {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly tls: { readonly mode: TlsMode; readonly ca?: string }
+}
+
+/** A statement: text with `?` for each value. Built by the `sql` tag of sql-template-tag. */
+export interface Statement {
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
+
+export interface MysqlSession {
+  all<Row extends object>(statement: Statement): Promise<readonly Row[]>
+  run(statement: Statement): Promise<void>
+}
+
+/** Database administration over a connection that is opened for the call and closed after it. Fails with a MysqlError (mysql/errors.ts). */
+export interface Mysql {
+  use<T>(target: MysqlTarget, work: (session: MysqlSession) => Promise<T>): Promise<T>
+}
+
+/** A certificate and its private key, PEM. */
+export interface KeyPair {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** What a certificate says of itself. */
+export interface CertificateFacts {
+  readonly names: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** Whether the key pair given beside it signed it. */
+  readonly issuedBy: (ca: string) => Promise<boolean>
+}
+
+/** X.509 certificates (RFC 5280) of the instance's own CA. ECDSA P-256. */
+export interface Pki {
+  createCa(commonName: string, notBefore: Date, days: number): Promise<KeyPair>
+  issue(ca: KeyPair, names: readonly string[], notBefore: Date, days: number): Promise<KeyPair>
+  inspect(certificate: string): CertificateFacts
+}
+
+/** Asks the edge as a person would: TLS to the Service's address with the host as SNI and Host, chain verified. */
+export interface EdgeProbe {
+  /** The status of `GET /api/health`, or why there was none. */
+  ask(request: {
+    readonly address: string
+    readonly port: number
+    readonly host: string
+    readonly ca: string
+  }): Promise<{ readonly status: number } | { readonly failure: string }>
+}
+
+/** Everything an effect may need. */
+export interface Deps {
+  readonly kube: Kube
+  readonly cache: Cache
+  readonly events: Events
+  readonly mysql: Mysql
+  readonly pki: Pki
+  readonly edgeProbe: EdgeProbe
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly settings: Settings
+}
+
+/** What the operator's environment says; config.ts reads it. */
+export interface Settings {
+  /** Image of the API when an instance names none. */
+  readonly apiImage: string
+  /** Release of the operator and of that image. */
+  readonly release: string
+  /** Namespaces to look after; empty = all. */
+  readonly namespaces: readonly string[]
+  /** Namespace that the operator itself runs in. */
+  readonly ownNamespace: string
+  /** How often a settled object is looked at again for what no watch tells (database, Secrets, certificates). */
+  readonly resyncSeconds: number
+}

@@ -1,0 +1,23 @@
+// Where each kind that we touch lives in the API of Kubernetes.
+import { group, version } from '../crd/kinds.ts'
+import type { Resource } from '../deps.ts'
+
+const resource = (groupName: string, versionName: string, plural: string, kind: string): Resource => ({ group: groupName, version: versionName, plural, kind })
+
+export const kinds = {
+  instance: resource(group, version, 'finiainstances', 'FiniaInstance'),
+  user: resource(group, version, 'finiausers', 'FiniaUser'),
+  secret: resource('', 'v1', 'secrets', 'Secret'),
+  configMap: resource('', 'v1', 'configmaps', 'ConfigMap'),
+  service: resource('', 'v1', 'services', 'Service'),
+  serviceAccount: resource('', 'v1', 'serviceaccounts', 'ServiceAccount'),
+  pod: resource('', 'v1', 'pods', 'Pod'),
+  volumeClaim: resource('', 'v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
+  deployment: resource('apps', 'v1', 'deployments', 'Deployment'),
+  statefulSet: resource('apps', 'v1', 'statefulsets', 'StatefulSet'),
+  job: resource('batch', 'v1', 'jobs', 'Job'),
+  disruptionBudget: resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  networkPolicy: resource('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
+  lease: resource('coordination.k8s.io', 'v1', 'leases', 'Lease'),
+  event: resource('events.k8s.io', 'v1', 'events', 'Event'),
+} as const
