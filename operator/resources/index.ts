@@ -10,6 +10,8 @@ export interface Decisions {
   readonly release: string
   /** Namespace of the operator, which policies let in. */
   readonly operatorNamespace: string
+  /** A short hash of a text (hex), for names and for annotations that restart pods. */
+  readonly digest: (text: string) => string
   /** Digests of what pods read at their start: a change restarts them. */
   readonly inputs: {
     readonly keys: string
