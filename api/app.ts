@@ -1,0 +1,37 @@
+// Every register() of the API, in order.
+import Fastify, { type FastifyInstance } from 'fastify'
+import { accountRoutes } from './accounts/routes.ts'
+import { authRoutes } from './auth/routes.ts'
+import { categoryRoutes } from './categories/routes.ts'
+import type { Deps } from './deps.ts'
+import { bodies } from './plugins/bodies.ts'
+import { cors } from './plugins/cors.ts'
+import { errorHandler } from './plugins/error-handler.ts'
+import { health } from './plugins/health.ts'
+import { securityHeaders } from './plugins/security-headers.ts'
+import { serverOptions } from './plugins/server-options.ts'
+import { session } from './plugins/session.ts'
+import { settingRoutes } from './settings/routes.ts'
+import { setupRoutes } from './setup/routes.ts'
+import { transactionRoutes } from './transactions/routes.ts'
+import { validation } from './validation/validation.ts'
+import { webPage } from './web/page.ts'
+
+export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
+  const app = Fastify(serverOptions(deps))
+  await app.register(errorHandler, deps)
+  await app.register(securityHeaders, deps)
+  await app.register(cors, deps)
+  await app.register(validation)
+  await app.register(bodies, deps)
+  await app.register(session, deps)
+  await app.register(health, { ...deps, prefix: '/api/health' })
+  await app.register(authRoutes, { ...deps, prefix: '/api/auth' })
+  await app.register(setupRoutes, { ...deps, prefix: '/api/setup' })
+  await app.register(accountRoutes, { prefix: '/api/accounts' })
+  await app.register(categoryRoutes, { prefix: '/api/categories' })
+  await app.register(settingRoutes, { prefix: '/api/settings' })
+  await app.register(transactionRoutes, { prefix: '/api/transactions' })
+  await app.register(webPage)
+  return app
+}

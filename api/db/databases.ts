@@ -1,0 +1,17 @@
+// The port to the database server: a user's login becomes a Db.
+import type { Db } from './db.ts'
+
+export interface Login {
+  readonly username: string
+  readonly password: string
+  readonly database: string
+}
+
+export interface Databases {
+  /** The Db of a login; connections are opened when a statement needs one. */
+  open(login: Login): Db
+  /** Whether the server lets the login in, asked over a connection of its own. Fails with a DatabaseError. */
+  check(login: Login): Promise<void>
+  /** Closes every connection once its statement is done. */
+  close(): Promise<void>
+}
