@@ -1,16 +1,13 @@
 // What a person writes into a FiniaInstance: one object per concern. `kubectl explain fi.spec` shows these descriptions.
-import type { V1Affinity, V1ResourceRequirements, V1Toleration } from '@kubernetes/client-node'
+import type { V1Affinity } from '@kubernetes/client-node'
 import { type Static, Type } from 'typebox'
-import { Choice, Duration, Group, Image, immutable, ObjectName, PodFragment, Quantity, rules, SetOf, TextMap } from './fields.ts'
-
-const resources = (description: string, value: V1ResourceRequirements) =>
-  PodFragment<Pick<V1ResourceRequirements, 'requests' | 'limits'>>({ description, default: value })
+import { Choice, Duration, Group, Image, immutable, ObjectName, PodFragment, Quantity, Resources, rules, SetOf, TextMap, Tolerations } from './fields.ts'
 
 const Placement = (description: string, topologySpread: string) =>
   Group(
     {
       nodeSelector: TextMap({ description: 'Labels that a node must carry to run these pods.', default: {} }),
-      tolerations: PodFragment<V1Toleration[]>({ type: 'array', description: 'Taints of nodes that these pods tolerate, as in a pod.', default: [] }),
+      tolerations: Tolerations({ description: 'Taints of nodes that these pods tolerate, as in a pod.', default: [] }),
       affinity: PodFragment<V1Affinity>({ description: 'Affinity of these pods, as in a pod. Added to the spread, not instead of it.', default: {} }),
       topologySpread: Choice(['None', 'Preferred', 'Required'], { description: topologySpread, default: 'Preferred' }),
     },
@@ -21,12 +18,14 @@ const ApiConfig = Group(
   {
     databasePrefix: Type.String({
       pattern: '^[A-Za-z0-9_]{1,32}$',
+      maxLength: 32,
       default: 'finiaDB_',
       description: "What every user's database name starts with: user john has database finiaDB_john. Cannot be changed after creation.",
       ...immutable('spec.api.config.databasePrefix'),
     }),
     usernamePrefix: Type.String({
       pattern: '^[a-z0-9_]{0,16}$',
+      maxLength: 16,
       default: '',
       description: 'What every user name starts with and the database name leaves out. Cannot be changed after creation.',
       ...immutable('spec.api.config.usernamePrefix'),
@@ -73,7 +72,10 @@ const Api = Group(
     replicas: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 100, description: 'Number of API pods. 3 when absent. kubectl scale and an autoscaler write this field.' }),
     ),
-    resources: resources('Requests and limits of each API pod.', { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '2Gi' } }),
+    resources: Resources({
+      description: 'Requests and limits of each API pod. Given in part, the rest is absent, not the default.',
+      default: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '2Gi' } },
+    }),
     placement: Placement(
       'Where API pods run.',
       'Whether API pods go to different nodes: not asked for (None), where possible (Preferred), or else they stay pending (Required).',
@@ -83,7 +85,7 @@ const Api = Group(
     keysSecretName: Type.Optional(
       ObjectName({
         description:
-          'Secret with the keys session-keys (a JWK set), operator-key, edge-key and setup-token. When absent: one is generated once, named <instance>-keys. Name your own to share sessions between clusters.',
+          'Secret with the keys session-keys (a JWK set), edge-key and setup-token. When absent: one is generated once, named <instance>-keys. Name your own to share sessions between clusters.',
       }),
     ),
     connections: Group(
@@ -210,15 +212,21 @@ const ManagedDatabase = Group(
       },
       {
         description: "The server's volume.",
-        ...rules({
-          rule: 'quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0',
-          message: 'spec.database.managed.storage.size cannot shrink: a volume only grows. Give at least the size it had',
-        }),
+        ...rules(
+          {
+            rule: "quantity(self.size).compareTo(quantity('256Mi')) >= 0",
+            message: 'spec.database.managed.storage.size must be at least 256Mi: an empty server fills most of that',
+          },
+          {
+            rule: 'quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0',
+            message: 'spec.database.managed.storage.size cannot shrink: a volume only grows. Give at least the size it had',
+          },
+        ),
       },
     ),
-    resources: resources('Requests and limits of the server. Its buffer pool and connection limit are derived from the memory limit.', {
-      requests: { cpu: '250m', memory: '512Mi' },
-      limits: { memory: '2Gi' },
+    resources: Resources({
+      description: 'Requests and limits of the server. Its buffer pool and connection limit are derived from the memory limit.',
+      default: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '2Gi' } },
     }),
     placement: Placement('Where the server runs.', 'Whether members of one database go to different nodes.'),
   },
@@ -262,11 +270,13 @@ const Database = Group(
       {
         account: Type.String({
           pattern: '^[a-z][a-z0-9_]{0,19}$',
+          maxLength: 20,
           default: 'finia_app',
           description: "Account of the API on the server; the operator's further accounts start with it. Two instances on one server need different ones.",
         }),
         operations: Type.String({
           pattern: '^[a-z][a-z0-9_]{0,39}$',
+          maxLength: 40,
           default: 'finia_ops',
           description: "Database of the API's own bookkeeping (sessions, failed logins). Two instances on one server need different ones.",
         }),

@@ -72,6 +72,7 @@ export const InstanceStatus = Type.Object(
 export const UserStatus = Type.Object(
   {
     observedGeneration,
+    username: Type.Optional(Type.String({ description: 'The name that the person logs in with.' })),
     database: Type.Optional(Type.String({ description: "The user's database." })),
     schemaVersion: Type.Optional(Type.String({ description: "Version of the database's schema." })),
     passwordSecret: Type.Optional(Type.String({ description: 'Secret that holds the password in force, when the operator knows it.' })),

@@ -11,6 +11,7 @@ export const UserSpec = Type.Object(
     username: Type.Optional(
       Type.String({
         pattern: '^[a-z0-9][a-z0-9_]{0,31}$',
+        maxLength: 32,
         description: "Name that the person logs in with, also the database account's. When absent: metadata.name. Cannot be changed after creation.",
         ...immutable('spec.username'),
       }),
