@@ -45,12 +45,10 @@ const instance: Kind = {
     {
       rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 40",
       message: 'metadata.name must be a DNS label of at most 40 characters that begins with a letter: Services and pods are named after it',
-      fieldPath: '.metadata.name',
     },
     {
       rule: "!self.metadata.name.endsWith('-db')",
       message: "metadata.name must not end in -db: the names of such an instance's children are those of another one's database",
-      fieldPath: '.metadata.name',
     },
   ],
   columns: [
@@ -84,12 +82,10 @@ const user: Kind = {
     {
       rule: "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 40",
       message: 'metadata.name must be a DNS label of at most 40 characters: a Secret and Jobs are named after it',
-      fieldPath: '.metadata.name',
     },
     {
       rule: "has(self.spec.username) || self.metadata.name.matches('^[a-z0-9][a-z0-9_]{0,31}$')",
       message: 'metadata.name is no valid user name (at most 32 small letters and digits, no dash): set spec.username',
-      fieldPath: '.metadata.name',
     },
   ],
   columns: [

@@ -12,7 +12,6 @@ export interface FieldOptions {
 export interface Rule {
   readonly rule: string
   readonly message: string
-  readonly fieldPath?: string
 }
 
 /** Rules as the keyword `x-kubernetes-validations`. */

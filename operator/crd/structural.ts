@@ -40,6 +40,13 @@ const keyword = (schema: TSchema, key: string, value: unknown, path: string): re
 const requiredOf = (schema: Structural): readonly string[] =>
   (schema.required ?? []).filter((name) => schema.properties?.[name] !== undefined && !('default' in schema.properties[name]))
 
+/** The API server tries an object's rules on its default as it stands, without the defaults of its fields: those go in here. */
+const filled = (schema: Structural): Structural => {
+  if (schema['x-kubernetes-validations'] === undefined || !isSchema(schema.default)) return schema
+  const values = Object.entries(schema.properties ?? {}).filter(([, property]) => 'default' in property && !isSchema(property.default))
+  return { ...schema, default: { ...Object.fromEntries(values.map(([name, property]) => [name, property.default])), ...schema.default } }
+}
+
 /** Converts `schema`; `path` names it in errors. */
 export const structural = (schema: TSchema, path = ''): Structural => {
   const entries = Object.entries(schema).flatMap(([key, value]) => {
@@ -49,5 +56,5 @@ export const structural = (schema: TSchema, path = ''): Structural => {
   const { required: _required, ...rest } = Object.fromEntries(entries) as Structural
   const required = requiredOf(Object.fromEntries(entries) as Structural)
   if (rest.type === undefined && rest['x-kubernetes-int-or-string'] !== true) throw new Error(`${path}: a CustomResourceDefinition needs a type here`)
-  return { ...rest, ...(required.length > 0 && { required }) }
+  return filled({ ...rest, ...(required.length > 0 && { required }) })
 }
