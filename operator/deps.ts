@@ -6,6 +6,12 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Time that only moves forward, for durations: a change of the wall clock does not touch it. */
+export interface Stopwatch {
+  /** Milliseconds since some fixed moment. */
+  elapsed(): number
+}
+
 export interface Random {
   /** `count` unpredictable bytes. */
   bytes(count: number): Uint8Array
@@ -74,6 +80,42 @@ export interface Kube {
   patchStatus(ref: ObjectRef, uid: string, status: object): Promise<void>
   /** Deletes with background propagation; done as well when there is none. `uid` guards against a successor of the same name. */
   delete(ref: ObjectRef, uid?: string): Promise<void>
+}
+
+/** Which objects of a kind are meant: those of one namespace or of all, with these labels or any. */
+export interface Scope {
+  readonly namespace?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** One page of a list; `next` is the token of the page after it. */
+export interface Page {
+  readonly items: readonly KubeObject[]
+  readonly resourceVersion: string
+  readonly next?: string
+}
+
+/** One line of a watch. A bookmark's object carries nothing but a resourceVersion and annotations. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
+  readonly object: KubeObject
+}
+
+/** The primitives that caches are made of. Both fail with a KubeError; an ERROR line of a watch is one as well. */
+export interface ListWatch {
+  list(
+    resource: Resource,
+    scope: Scope,
+    page: { readonly resourceVersion?: string; readonly limit?: number; readonly next?: string },
+    signal: AbortSignal,
+  ): Promise<Page>
+  /** Ends when the server ends it; `initialEvents` asks for what is there first, up to the bookmark that says so. */
+  watch(
+    resource: Resource,
+    scope: Scope,
+    from: { readonly resourceVersion?: string; readonly initialEvents: boolean; readonly timeoutSeconds: number },
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent>
 }
 
 /** What the watches have seen; synchronous, frozen objects. */
