@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { digest } from '../../operator/digest.ts'
+import { type Decisions, desired } from '../../operator/resources/index.ts'
+import { kinds } from '../../operator/resources/kinds.ts'
+import { anInstance } from '../support/instance.ts'
+import { type Rendered, type Rule, render } from './helm-chart.ts'
+
+type Kind = keyof typeof kinds
+
+const watched = ['list', 'watch']
+/** Server-side apply of an object that is not there yet needs both. */
+const applied = ['create', 'patch']
+
+/** What the operator does with each kind in the namespaces that it looks after. */
+const verbs: Readonly<Record<Exclude<Kind, 'lease'>, readonly string[]>> = {
+  instance: [...watched, 'get', 'patch'],
+  user: [...watched, 'get', 'patch'],
+  configMap: [...watched, ...applied, 'delete'],
+  service: [...watched, ...applied, 'delete'],
+  serviceAccount: [...watched, ...applied, 'delete'],
+  deployment: [...watched, ...applied, 'delete'],
+  statefulSet: [...watched, ...applied, 'delete'],
+  disruptionBudget: [...watched, ...applied, 'delete'],
+  networkPolicy: [...watched, ...applied, 'delete'],
+  job: [...watched, ...applied, 'delete'],
+  pod: watched,
+  volumeClaim: [...watched, 'patch', 'delete'],
+  secret: ['get', ...applied, 'delete'],
+  event: applied,
+}
+
+const decisions: Decisions = {
+  apiImage: 'finia:1.0.0',
+  release: '1.0.0',
+  operatorNamespace: 'finia-system',
+  digest,
+  inputs: { keys: '', databasePasswords: '', databaseCa: '', databaseTls: '', edgeTls: '' },
+}
+
+const rulesOf = (objects: readonly Rendered[], kind: string, name: string): readonly Rule[] =>
+  objects.find((object) => object.kind === kind && object.metadata.name === name)?.rules ?? []
+
+const grants = (rules: readonly Rule[]): readonly string[] =>
+  rules
+    .flatMap(({ apiGroups, resources, verbs: allowed }) =>
+      apiGroups.flatMap((group) => resources.flatMap((resource) => allowed.map((verb) => `${verb} ${group === '' ? resource : `${resource}.${group}`}`))),
+    )
+    .sort()
+
+const plural = ({ group, plural: name }: (typeof kinds)[Kind]): string => `${name}${group === '' ? '' : `.${group}`}`
+
+test('the operator is granted what it does with each kind, and nothing else', () => {
+  const needed = Object.entries(verbs).flatMap(([kind, list]) => list.map((verb) => `${verb} ${plural(kinds[kind as Kind])}`))
+  const status = [kinds.instance, kinds.user].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
+  const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
+  expect(granted).toEqual([...needed, ...status].sort())
+})
+
+test('no rule has a wildcard', () => {
+  const rules = render().flatMap((object) => object.rules ?? [])
+  expect(rules).not.toEqual([])
+  expect(rules.filter(({ apiGroups, resources, verbs: allowed }) => [...apiGroups, ...resources, ...allowed].some((word) => word.includes('*')))).toEqual([])
+})
+
+test('Secrets are neither listed nor watched', () => {
+  const secrets = render().flatMap(({ rules }) => (rules ?? []).filter(({ resources }) => resources.includes('secrets')))
+  expect(secrets.map((rule) => rule.verbs)).toEqual([['get', 'create', 'patch', 'delete']])
+})
+
+test('in its own namespace the operator holds one Lease, by name', () => {
+  expect(rulesOf(render(), 'Role', 'finia-operator-leader')).toEqual([
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['finia-operator'], verbs: ['get', 'update', 'patch'] },
+  ])
+})
+
+test('every kind of a child may be created, changed, watched and deleted', () => {
+  const instances = [
+    anInstance({}),
+    anInstance({ spec: { ingress: { provider: 'None' }, networkPolicy: { enabled: false } } }),
+    anInstance({
+      spec: { database: { mode: 'External', external: { primary: { host: 'db.example.com', port: 3306 }, adminSecretName: 'admin', cidrs: [] } } },
+    }),
+  ]
+  const children = new Set(instances.flatMap((instance) => desired(instance, decisions).map(({ resource }) => plural(resource as (typeof kinds)[Kind]))))
+  expect(children.size).toBeGreaterThan(6)
+  const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
+  const missing = [...children]
+    .flatMap((child) => ['list', 'watch', 'create', 'patch', 'delete'].map((verb) => `${verb} ${child}`))
+    .filter((grant) => !granted.includes(grant))
+  expect(missing).toEqual([])
+})
