@@ -1,0 +1,73 @@
+// Starts and stops the programs of the tests' own API server. What runs is written down in its folder, so that any process can stop it by pid.
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+
+interface Program {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly pid: number
+}
+
+const stopMilliseconds = 20_000
+
+const recordOf = (folder: string, name: string) => `${folder}/${name}.json`
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Waits for a condition, asked every 50 ms. */
+export const until = async (what: string, milliseconds: number, condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const end = performance.now() + milliseconds
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${milliseconds / 1000} s`)
+    await setTimeout(50)
+  }
+}
+
+/** A port that was free a moment ago. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+
+export const start = async (folder: string, name: string, command: string, args: readonly string[]): Promise<void> => {
+  const output = openSync(`${folder}/${name}.log`, 'a')
+  const child = spawn(command, args, { stdio: ['ignore', output, output] })
+  closeSync(output)
+  child.unref()
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${command} does not start: is it executable?`)
+  await writeFile(recordOf(folder, name), JSON.stringify({ command, args, pid } satisfies Program))
+}
+
+const read = async (folder: string, name: string): Promise<Program> => JSON.parse(await readFile(recordOf(folder, name), 'utf8')) as Program
+
+export const stop = async (folder: string, name: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
+  const { pid } = await read(folder, name)
+  if (alive(pid)) process.kill(pid, signal)
+  await until(`${name} ends`, stopMilliseconds, () => !alive(pid))
+}
+
+/** Starts a stopped program as it was started before. */
+export const startAgain = async (folder: string, name: string): Promise<void> => {
+  const { command, args } = await read(folder, name)
+  await start(folder, name, command, args)
+}
+
+/** The last lines that a program said, for an error. */
+export const lastWords = async (folder: string, name: string): Promise<string> =>
+  (await readFile(`${folder}/${name}.log`, 'utf8')).trim().split('\n').slice(-5).join('\n')
