@@ -72,3 +72,8 @@ export const claimOwnership = (operations: string, { uid, namespace, name }: Own
 export const takeOverOwnership = (operations: string, from: string, { uid, namespace, name }: Owner): SqlChange => ({
   text: `UPDATE ${ownerOf(operations)} SET uid = ${literal(uid)}, namespace = ${literal(namespace)}, name = ${literal(name)} WHERE id = 1 AND uid = ${literal(from)}`,
 })
+
+/** Gives the operations database up, so that another instance may take it. */
+export const releaseOwnership = (operations: string, uid: string): SqlChange => ({
+  text: `DELETE FROM ${ownerOf(operations)} WHERE uid = ${literal(uid)}`,
+})

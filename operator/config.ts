@@ -1,0 +1,37 @@
+// The operator's environment as settings, or everything that is wrong with it.
+import type { Settings } from './deps.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const namespacePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/** Reads FINIA_API_IMAGE, FINIA_RELEASE, FINIA_NAMESPACES, FINIA_OWN_NAMESPACE, FINIA_RESYNC_SECONDS. */
+export function readSettings(environment: Environment): { readonly settings: Settings } | { readonly wrong: readonly string[] } {
+  const wrong: string[] = []
+  const required = (name: string): string => {
+    const value = environment[name]?.trim()
+    if (!value) wrong.push(`${name} is not set: the chart sets it; give it when you start the operator by hand`)
+    return value ?? ''
+  }
+  const namespaces = listOf(environment['FINIA_NAMESPACES'])
+  for (const namespace of namespaces) {
+    if (!namespacePattern.test(namespace))
+      wrong.push(`FINIA_NAMESPACES names "${namespace}", which is no namespace name: give a comma-separated list, or leave it empty for all`)
+  }
+  const resync = environment['FINIA_RESYNC_SECONDS'] ?? '60'
+  if (!/^[1-9][0-9]{0,4}$/.test(resync)) wrong.push(`FINIA_RESYNC_SECONDS is "${resync}": give a whole number of seconds from 1 to 99999`)
+  const settings: Settings = {
+    apiImage: required('FINIA_API_IMAGE'),
+    release: required('FINIA_RELEASE'),
+    ownNamespace: required('FINIA_OWN_NAMESPACE'),
+    namespaces,
+    resyncSeconds: Number(resync),
+  }
+  return wrong.length === 0 ? { settings } : { wrong }
+}

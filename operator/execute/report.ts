@@ -1,0 +1,44 @@
+// Tells what came of a reconcile: a log line for each thing that changed, the status when it is another, an event when the summary is.
+import { isDeepStrictEqual } from 'node:util'
+import type { Condition } from '../crd/status.ts'
+import type { Deps, KubeObject, Resource } from '../deps.ts'
+import type { Deed } from './execute.ts'
+
+interface Status {
+  readonly conditions?: readonly Condition[]
+}
+
+interface Reported extends KubeObject {
+  readonly status?: Status
+}
+
+const summaryOf = (status: Status | undefined): Condition | undefined => status?.conditions?.find(({ type }) => type === 'Ready')
+
+/** RFC 7386 removes what is null: fields that are no longer said must be named. */
+const withRemovals = (before: object, next: object): object => {
+  const gone = Object.keys(before).filter((key) => !(key in next))
+  return { ...Object.fromEntries(gone.map((key) => [key, null])), ...next }
+}
+
+function publish(deps: Deps, regarding: Reported, before: Condition | undefined, next: Condition | undefined): void {
+  if (!next || (before?.status === next.status && before.reason === next.reason)) return
+  deps.events.publish(regarding, { type: next.status === 'True' ? 'Normal' : 'Warning', reason: next.reason, action: 'Reconcile', note: next.message })
+}
+
+export async function report(deps: Deps, resource: Resource, object: Reported, status: Status, deeds: readonly Deed[]): Promise<void> {
+  const { namespace = '', name, uid = '' } = object.metadata
+  for (const { change, what } of deeds) {
+    deps.log.info({ kind: object.kind, namespace, name, change, what }, 'changed')
+    if (change === 'Repaired')
+      deps.events.publish(object, {
+        type: 'Warning',
+        reason: 'DriftRepaired',
+        action: 'Apply',
+        note: `${what} had been changed by somebody else and was put back.`,
+      })
+  }
+  const before = object.status ?? {}
+  if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(status)))) return
+  await deps.kube.patchStatus({ resource, namespace, name }, uid, withRemovals(before, status))
+  publish(deps, object, summaryOf(before), summaryOf(status))
+}

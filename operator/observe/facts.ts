@@ -1,0 +1,54 @@
+// What a plan sees of the world: plain data, no handles and no secret values.
+import type { FiniaInstance, FiniaUser } from '../crd/kinds.ts'
+import type { KubeObject, Resource } from '../deps.ts'
+import type { DatabaseObservation } from './database.ts'
+
+/** A certificate in a Secret. */
+export interface CertificateState {
+  readonly names: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** Whether the instance's CA of today signed it. */
+  readonly fromOurCa: boolean
+}
+
+/** A Secret without its values. */
+export interface SecretState {
+  readonly metadata: KubeObject['metadata']
+  readonly keys: readonly string[]
+  /** Changes when a value changes. */
+  readonly digest: string
+  /** Of its tls.crt, where there is a readable one. */
+  readonly certificate?: CertificateState
+}
+
+/** The Secrets that an instance is made of; undefined = there is none. */
+export interface InstanceSecrets {
+  readonly keys: SecretState | undefined
+  readonly database: SecretState | undefined
+  readonly ca: SecretState | undefined
+  readonly edgeTls: SecretState | undefined
+  readonly databaseTls: SecretState | undefined
+  /** With an external database: the administrator's. */
+  readonly admin: SecretState | undefined
+  /** The CA that the database is verified by, when one is named or it is our own. */
+  readonly databaseCa: SecretState | undefined
+}
+
+/** What the edge answered; undefined = not asked, since none of its pods is ready. */
+export type EdgeState = { readonly status: number } | { readonly failure: string } | undefined
+
+/** An object that we made, and its kind. */
+export interface Owned {
+  readonly resource: Resource
+  readonly object: KubeObject
+}
+
+export interface ObservedInstance {
+  readonly instance: FiniaInstance
+  readonly children: readonly Owned[]
+  readonly secrets: InstanceSecrets
+  readonly database: DatabaseObservation
+  readonly edge: EdgeState
+  readonly users: readonly FiniaUser[]
+}

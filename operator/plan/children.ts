@@ -1,0 +1,92 @@
+// The children to apply, those to hold back for now, and the volume to grow.
+import { covers } from '../covers.ts'
+import type { FiniaInstance } from '../crd/kinds.ts'
+import type { KubeObject } from '../deps.ts'
+import { apiName, configName, databaseName } from '../names.ts'
+import type { ObservedInstance, Owned, SecretState } from '../observe/facts.ts'
+import { type Child, type Decisions, desired } from '../resources/index.ts'
+import { kinds } from '../resources/kinds.ts'
+import type { Context } from './context.ts'
+import { prune } from './prune.ts'
+import type { Step } from './steps.ts'
+
+const digestOf = (secret: SecretState | undefined): string => secret?.digest ?? ''
+
+export const decide = ({ instance, secrets }: ObservedInstance, { settings, digest }: Context): Decisions => ({
+  apiImage: instance.spec.api.image ?? settings.apiImage,
+  release: settings.release,
+  operatorNamespace: settings.ownNamespace,
+  digest,
+  inputs: {
+    keys: digestOf(secrets.keys),
+    databasePasswords: digestOf(secrets.database),
+    databaseCa: digestOf(secrets.databaseCa),
+    databaseTls: digestOf(secrets.databaseTls),
+    edgeTls: digestOf(secrets.edgeTls),
+  },
+})
+
+const find = (children: readonly Owned[], resource: Owned['resource'], name: string): KubeObject | undefined =>
+  children.find((owned) => owned.resource === resource && owned.object.metadata.name === name)?.object
+
+/** Settings that name a database nobody has reached yet are not rolled out: what ran keeps running. */
+function isHeldBack(child: Child, { instance, children }: ObservedInstance, wanted: readonly Child[], databaseProven: boolean): boolean {
+  if (databaseProven) return false
+  const isSettings = child.resource === kinds.configMap && child.manifest.metadata.name === configName(instance)
+  const isApi = child.resource === kinds.deployment && child.manifest.metadata.name === apiName(instance)
+  if (!isSettings && !isApi) return false
+  const settings = wanted.find(({ resource, manifest }) => resource === kinds.configMap && manifest.metadata.name === configName(instance))?.manifest
+  const live = find(children, kinds.configMap, configName(instance)) as { readonly data?: unknown } | undefined
+  return !live || !covers(live.data, (settings as { readonly data?: unknown } | undefined)?.data)
+}
+
+interface StatefulSet extends KubeObject {
+  readonly spec: { readonly volumeClaimTemplates?: readonly unknown[] }
+}
+
+/** A StatefulSet's volume templates cannot be changed, so those of the live one stay; the volumes themselves are grown (below). */
+function withLiveVolumeTemplates(child: Child, children: readonly Owned[]): Child {
+  const live = find(children, kinds.statefulSet, child.manifest.metadata.name) as StatefulSet | undefined
+  if (child.resource !== kinds.statefulSet || !live) return child
+  const manifest = child.manifest as StatefulSet
+  const templates = manifest.spec.volumeClaimTemplates?.map((template, index) => {
+    const before = live.spec.volumeClaimTemplates?.[index] as { readonly spec?: object } | undefined
+    const { storageClassName, resources } = { ...(before?.spec as { storageClassName?: string; resources?: object }) }
+    const spec = { ...(template as { spec: object }).spec, ...(storageClassName && { storageClassName }), ...(resources && { resources }) }
+    return { ...(template as object), spec }
+  })
+  return { ...child, manifest: { ...manifest, spec: { ...manifest.spec, ...(templates && { volumeClaimTemplates: templates }) } } as KubeObject }
+}
+
+interface VolumeClaim extends KubeObject {
+  readonly spec: { readonly resources?: { readonly requests?: { readonly storage?: string } } }
+}
+
+function growthSteps(instance: FiniaInstance, children: readonly Owned[]): Step[] {
+  if (instance.spec.database.mode !== 'Managed') return []
+  const { size } = instance.spec.database.managed.storage
+  const prefix = `data-${databaseName(instance)}-`
+  return children
+    .filter(({ resource, object }) => resource === kinds.volumeClaim && object.metadata.name.startsWith(prefix))
+    .filter(({ object }) => !covers((object as VolumeClaim).spec.resources?.requests?.storage, size))
+    .map(({ object }) => ({
+      do: 'apply',
+      resource: kinds.volumeClaim,
+      manifest: {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: object.metadata.name, namespace: instance.metadata.namespace },
+        spec: { resources: { requests: { storage: size } } },
+      } as KubeObject,
+    }))
+}
+
+/** Applies what is wanted, removes what is not, grows what may grow. */
+export function childSteps(observed: ObservedInstance, context: Context, databaseProven: boolean): readonly Step[] {
+  const wanted = desired(observed.instance, decide(observed, context))
+  const applied = wanted
+    .filter((child) => !isHeldBack(child, observed, wanted, databaseProven))
+    .map((child) => withLiveVolumeTemplates(child, observed.children))
+    .map(({ resource, manifest }): Step => ({ do: 'apply', resource, manifest }))
+  return [...applied, ...prune(observed.instance, observed.children, wanted), ...growthSteps(observed.instance, observed.children)]
+}

@@ -1,0 +1,42 @@
+// What a person must change before an instance can be what its spec says: cross-checks that the schema cannot make.
+import { databaseCaName, keysKeys } from '../names.ts'
+import type { ObservedInstance, SecretState } from '../observe/facts.ts'
+import type { Problem } from './steps.ts'
+
+const missingKeys = (secret: SecretState, keys: readonly string[]): readonly string[] => keys.filter((key) => !secret.keys.includes(key))
+
+function secretProblem(about: string, field: string, name: string, secret: SecretState | undefined, keys: readonly string[]): Problem[] {
+  if (!secret) {
+    return [
+      {
+        about,
+        reason: 'SecretMissing',
+        message: `${field} names the Secret "${name}", which does not exist: create it with the keys ${keys.join(', ')}, or name another`,
+      },
+    ]
+  }
+  const missing = missingKeys(secret, keys)
+  if (missing.length === 0) return []
+  return [
+    {
+      about,
+      reason: 'SecretIncomplete',
+      message: `The Secret "${name}" named by ${field} lacks the ${missing.length === 1 ? 'key' : 'keys'} ${missing.join(', ')}: add what is missing`,
+    },
+  ]
+}
+
+/** Secrets that a person names must be there and complete. */
+export function namedSecretProblems({ instance, secrets }: ObservedInstance): readonly Problem[] {
+  const { api, database } = instance.spec
+  const problems: Problem[] = []
+  if (api.keysSecretName) problems.push(...secretProblem('APIAvailable', 'spec.api.keysSecretName', api.keysSecretName, secrets.keys, Object.values(keysKeys)))
+  if (database.mode === 'External' && database.external) {
+    const { adminSecretName } = database.external
+    problems.push(...secretProblem('DatabaseAvailable', 'spec.database.external.adminSecretName', adminSecretName, secrets.admin, ['username', 'password']))
+  }
+  const caName = databaseCaName(instance)
+  if (database.tls.caSecretName && caName)
+    problems.push(...secretProblem('DatabaseAvailable', 'spec.database.tls.caSecretName', caName, secrets.databaseCa, ['ca.crt']))
+  return problems
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { readSettings } from '../../operator/config.ts'
+
+const complete = { FINIA_API_IMAGE: 'finia:1.0.0', FINIA_RELEASE: '1.0.0', FINIA_OWN_NAMESPACE: 'finia-system' }
+
+test('settings come from the environment, with defaults for what may be left out', () => {
+  expect(readSettings({ ...complete, FINIA_NAMESPACES: 'one, two,' })).toEqual({
+    settings: { apiImage: 'finia:1.0.0', release: '1.0.0', ownNamespace: 'finia-system', namespaces: ['one', 'two'], resyncSeconds: 60 },
+  })
+})
+
+test('everything that is wrong is told at once, each by its name and value', () => {
+  const result = readSettings({ FINIA_RELEASE: '1.0.0', FINIA_OWN_NAMESPACE: 'x', FINIA_NAMESPACES: 'Fin_ance', FINIA_RESYNC_SECONDS: '-5' })
+  expect('wrong' in result && result.wrong).toEqual([
+    expect.stringContaining('FINIA_NAMESPACES names "Fin_ance"'),
+    expect.stringContaining('FINIA_RESYNC_SECONDS is "-5"'),
+    expect.stringContaining('FINIA_API_IMAGE is not set'),
+  ])
+})
