@@ -24,6 +24,12 @@ const aliases: Readonly<Record<string, string>> = { 'utf-8-sig': 'utf-8', utf16:
 // Not by TextDecoder: its latin1 is Windows-1252, where the bytes 80 to 9F mean something else.
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
+/** The text of a file that has to be UTF-8; undefined when it is not. */
+export const utf8 = (bytes: Uint8Array): string | undefined => {
+  const decoded = decode(bytes, 'utf-8')
+  return 'text' in decoded ? decoded.text : undefined
+}
+
 const decode = (bytes: Uint8Array, encoding: string, stream = false): { readonly text: string } | { readonly bad: 'encoding' | 'bytes' } => {
   let decoder: TextDecoder
   try {

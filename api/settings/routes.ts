@@ -1,3 +1,52 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { BadRequest } from '../errors.ts'
+import { utf8 } from '../import/text-of-file.ts'
+import { readFormatFile } from './format-file.ts'
+import { type Config, changeImportFormat, createImportFormat, deleteImportFormat, listImportFormats, storeImportFormats } from './import-formats.ts'
+import { ById, FileBody, FilesStored, Format, Formats, FreeBody, Success } from './schema.ts'
 
-export const settingRoutes: FastifyPluginAsyncTypebox = async () => {}
+// Settings keep free objects: what a config means is found out when a file is read with it.
+const nameAndConfig = (body: Config): readonly [string, Config] => {
+  const { name, config } = body
+  const isConfig = typeof config === 'object' && config !== null && !Array.isArray(config)
+  if (typeof name !== 'string' || name === '' || !isConfig) throw new BadRequest('name and config (object) are required')
+  return [name, config as Config]
+}
+
+export const settingRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/import-formats', { config: { operation: 'fetch import formats' }, schema: { response: { 200: Formats } } }, async ({ db }) => ({
+    formats: [...(await listImportFormats(db))],
+  }))
+
+  app.post('/import-formats', { config: { operation: 'create import format' }, schema: { body: FreeBody, response: { 200: Format } } }, async ({ db, body }) =>
+    createImportFormat(db, ...nameAndConfig(body)),
+  )
+
+  app.put(
+    '/import-formats/:setting_id',
+    { config: { operation: 'update import format' }, schema: { params: ById, body: FreeBody, response: { 200: Format } } },
+    async ({ db, params, body }) => changeImportFormat(db, params.setting_id, ...nameAndConfig(body)),
+  )
+
+  app.delete(
+    '/import-formats/:setting_id',
+    { config: { operation: 'delete import format' }, schema: { params: ById, response: { 200: Success } } },
+    async ({ db, params }) => {
+      await deleteImportFormat(db, params.setting_id)
+      return { status: 'success' }
+    },
+  )
+
+  app.post(
+    '/import-formats/upload-yaml',
+    { config: { operation: 'upload import formats', form: true }, schema: { body: FileBody, response: { 200: FilesStored } } },
+    async ({ db, body }) => {
+      const text = utf8(body.file.content)
+      if (text === undefined) throw new BadRequest('YAML parsing error: the file is not UTF-8')
+      const file = readFormatFile(text)
+      if ('problem' in file) throw new BadRequest(file.problem)
+      const stored = await storeImportFormats(db, file.formats)
+      return { status: 'success', imported_count: stored, total_formats: file.total, errors: file.errors.length > 0 ? [...file.errors] : null }
+    },
+  )
+}

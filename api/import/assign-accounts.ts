@@ -1,0 +1,35 @@
+// Which account each row of a statement belongs to.
+import type { NewTransaction } from './repository.ts'
+import type { StatementRow } from './statement.ts'
+
+export interface Assignment {
+  readonly transactions: readonly NewTransaction[]
+  readonly warnings: readonly string[]
+}
+
+/** By the name in the row, else the account that was chosen for the file; rows with neither are left out and named. */
+export const assignAccounts = (rows: readonly StatementRow[], ids: ReadonlyMap<string, number>, chosen: number | undefined): Assignment => {
+  const transactions: NewTransaction[] = []
+  const warnings: string[] = []
+  const named = new Set<string>()
+  for (const row of rows) {
+    const account = ids.get(row.account) ?? chosen
+    if (account !== undefined) transactions.push(transactionOf(row, account))
+    if (row.account !== '' && !ids.has(row.account)) {
+      if (account === undefined) warnings.push(`Account '${row.account}' not found, skipping row ${row.index}`)
+      else if (!named.has(row.account)) warnings.push(`Account '${row.account}' not found, using default account`)
+      named.add(row.account)
+    } else if (account === undefined) warnings.push(`No account specified for row ${row.index}, skipping`)
+  }
+  return { transactions, warnings }
+}
+
+const transactionOf = ({ iban, bic, description, amount, dateValue, recipientApplicant }: StatementRow, account: number): NewTransaction => ({
+  iban: iban || null,
+  bic: bic || null,
+  description,
+  amount,
+  dateValue,
+  recipientApplicant: recipientApplicant || null,
+  account,
+})

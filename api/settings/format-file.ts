@@ -1,0 +1,47 @@
+// The YAML file of import formats: `formats:` maps names to configs.
+import { parseDocument } from 'yaml'
+import type { Config } from './import-formats.ts'
+
+export interface FormatFile {
+  readonly formats: readonly { readonly name: string; readonly config: Config }[]
+  readonly total: number
+  readonly errors: readonly string[]
+}
+
+const isObject = (value: unknown): value is Config => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What the file says, or why it cannot be used at all. */
+export const readFormatFile = (text: string): FormatFile | { readonly problem: string } => {
+  const document = parseDocument(text, { merge: true })
+  const [error] = document.errors
+  if (error) return { problem: `YAML parsing error: ${error.message}` }
+  let root: unknown
+  try {
+    root = document.toJS()
+  } catch (cause) {
+    // Aliases that unfold without end.
+    return { problem: `YAML parsing error: ${cause instanceof Error ? cause.message : 'it cannot be unfolded'}` }
+  }
+  if (!isObject(root)) return { problem: 'YAML file must contain a dictionary' }
+  const entries = root['formats'] ?? {}
+  if (!isObject(entries)) return { problem: "YAML root must have 'formats' key with a dictionary of formats" }
+  return sorted(Object.entries(entries))
+}
+
+const sorted = (entries: readonly (readonly [string, unknown])[]): FormatFile => {
+  const formats: { name: string; config: Config }[] = []
+  const errors: string[] = []
+  for (const [name, config] of entries) {
+    if (!isObject(config)) errors.push(`Format '${name}': config must be an object`)
+    else if (!isJson(config)) errors.push(`Format '${name}': config holds a value that JSON cannot hold, such as .inf or .nan`)
+    else formats.push({ name, config })
+  }
+  return { formats, total: entries.length, errors }
+}
+
+const isJson = (value: unknown): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (Array.isArray(value)) return value.every(isJson)
+  return typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
+}
