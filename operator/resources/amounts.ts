@@ -1,0 +1,26 @@
+// What people write as `1h30m` and `20Mi`, as numbers. The schema has checked the form.
+
+const spans: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 }
+const sizes: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+}
+
+/** `1h30m` → 5400. */
+export const seconds = (span: string): number =>
+  [...span.matchAll(/(\d+)([hms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (spans[unit ?? 's'] ?? 1), 0)
+
+/** `20Mi` → 20971520, whole bytes. */
+export const bytes = (size: string | number): number => {
+  const [, count, unit] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(size)) ?? []
+  return Math.ceil(Number(count ?? 0) * (sizes[unit ?? ''] ?? 1))
+}

@@ -1,0 +1,92 @@
+// FiniA's config.yaml, made of the instance. Its keys are the seam between the operator and the API (docs/decisions/0002).
+import type { V1ConfigMap } from '@kubernetes/client-node'
+import { stringify } from 'yaml'
+import type { FiniaInstance } from '../crd/kinds.ts'
+import { configName, databaseCaName, databaseReadWriteName, ports } from '../names.ts'
+import { bytes, seconds } from './amounts.ts'
+import { childMetadata, type Manifest } from './metadata.ts'
+
+/** Pods of the API when the instance does not say. */
+const usualReplicas = 3
+/** Pods that a rollout adds for a while. */
+export const maxSurge = 1
+
+export const apiReplicas = (instance: FiniaInstance): number => instance.spec.api.replicas ?? usualReplicas
+
+/** Where the files of a pod are mounted. */
+export const paths = {
+  config: '/etc/finia/config',
+  keys: '/etc/finia/keys',
+  database: '/etc/finia/database',
+  databaseCa: '/etc/finia/database-ca',
+} as const
+
+/** Host and port of the server that takes writes. */
+export const databaseAddress = (instance: FiniaInstance): { readonly host: string; readonly port: number } => {
+  const { mode, external } = instance.spec.database
+  return mode === 'External' && external
+    ? external.primary
+    : { host: `${databaseReadWriteName(instance)}.${instance.metadata.namespace}.svc`, port: ports.database }
+}
+
+/** The part that says which databases there are and how they are reached: all that migrations depend on. */
+export const databaseSettings = (instance: FiniaInstance) => {
+  const { database, api } = instance.spec
+  return {
+    database: {
+      ...databaseAddress(instance),
+      ssl_mode: database.tls.mode,
+      ...(databaseCaName(instance) && { ssl_ca: `${paths.databaseCa}/ca.crt` }),
+      operations: database.names.operations,
+    },
+    auth: { username_prefix: api.config.usernamePrefix, database_prefix: api.config.databasePrefix },
+  }
+}
+
+const headers = ({ hsts, headers }: FiniaInstance['spec']['ingress']) => ({
+  hsts_max_age: hsts.maxAge,
+  hsts_include_subdomains: hsts.includeSubDomains,
+  x_xss_protection: headers.xXssProtection,
+  referrer_policy: headers.referrerPolicy,
+})
+
+const apiSettings = (instance: FiniaInstance) => {
+  const { api, ingress } = instance.spec
+  return {
+    host: '0.0.0.0',
+    port: ports.api,
+    management_port: ports.management,
+    max_replicas: apiReplicas(instance) + maxSurge,
+    body_limit: bytes(api.limits.bodySize),
+    tls_terminated: ingress.provider !== 'None',
+    cors: { origins: api.config.corsOrigins },
+    headers: headers(ingress),
+  }
+}
+
+const authSettings = ({ config, connections, limits }: FiniaInstance['spec']['api']) => ({
+  jwt_expiry_hours: seconds(config.tokenLifetime) / 3600,
+  session_timeout_seconds: seconds(config.sessionTimeout),
+  pool_size: connections.perUser,
+  pool_total: connections.total,
+  pool_idle_seconds: seconds(connections.idle),
+  max_login_attempts: limits.loginFailures.perAccount,
+  max_login_attempts_per_address: limits.loginFailures.perAddress,
+  rate_limit_window_minutes: seconds(limits.loginFailures.lockout) / 60,
+})
+
+/** The text of config.yaml. */
+export const configText = (instance: FiniaInstance): string => {
+  const { database, auth } = databaseSettings(instance)
+  return stringify(
+    { database, api: apiSettings(instance), auth: { ...auth, ...authSettings(instance.spec.api) }, setup: { allow_localhost: false } },
+    { lineWidth: 0 },
+  )
+}
+
+export const apiConfigMap = (instance: FiniaInstance): Manifest<V1ConfigMap> => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: childMetadata(instance, configName(instance), 'configuration'),
+  data: { 'config.yaml': configText(instance) },
+})
