@@ -17,8 +17,10 @@ left out, unless it is marked as required. References such as \`caSecretName\` n
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;')
 const code = (value: unknown): string => `\`${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('|', '\\|')}\``
 
+const numberOf = (value: unknown): string => (typeof value === 'number' ? String(value) : '')
+
 const range = ({ minimum, maximum }: Structural): string =>
-  minimum === undefined && maximum === undefined ? '' : `, ${minimum === undefined ? '' : String(minimum)}–${maximum === undefined ? '' : String(maximum)}`
+  minimum === undefined && maximum === undefined ? '' : `, ${numberOf(minimum)}–${numberOf(maximum)}`
 
 const typeOf = (schema: Structural): string => {
   if (Array.isArray(schema['enum'])) return schema['enum'].map(code).join(' ')

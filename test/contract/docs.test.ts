@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { renderChart } from '../../charts/helm.ts'
+import { referenceFile } from '../../docs/reference.ts'
+import { documentsOf, problemsOf, root } from './custom-resources.ts'
+import { blocks, documents } from './documents.ts'
+import { helm } from './helm-chart.ts'
+
+const manifests = blocks.filter(({ what }) => what === '')
+/** Kinds of GitOps tools, whose schemas are theirs. */
+const foreign = /^(argoproj\.io|kustomize\.toolkit\.fluxcd\.io)\//
+
+test('reference.md is what the schemas say', () => {
+  expect(readFileSync(`${root}docs/reference.md`, 'utf8')).toBe(referenceFile())
+})
+
+test('every YAML block is of a sort that is tested', () => {
+  expect(blocks.filter(({ what }) => !['', 'values'].includes(what)).map(({ place }) => place)).toEqual([])
+  expect(manifests.length).toBeGreaterThan(5)
+})
+
+test.each(manifests)('$place is what the schemas of our kinds allow', ({ text }) => {
+  const ours = documentsOf(text).filter(({ apiVersion }) => !foreign.test(String(apiVersion)))
+  expect(ours.flatMap(problemsOf)).toEqual([])
+})
+
+test.each(blocks.filter(({ what }) => what === 'values'))('$place is taken by the chart', async ({ text }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'finia-values-'))
+  try {
+    writeFileSync(join(folder, 'values.yaml'), text)
+    expect(renderChart(helm(), '--values', join(folder, 'values.yaml'))).toContain('kind: Deployment')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test.each(documents)('%s links to files that are there', (file) => {
+  const text = readFileSync(`${root}${file}`, 'utf8')
+  const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => join(dirname(file), target ?? ''))
+  expect(targets.filter((target) => !existsSync(`${root}${target}`))).toEqual([])
+})
+
+test('every document of docs/ is reached from the README', () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8')
+  expect(documents.filter((file) => file.startsWith('docs/') && !readme.includes(`(${file})`))).toEqual([])
+})
+
+test('every field that the documents name is one of the schemas', () => {
+  const fields = new Set([...referenceFile().matchAll(/^\| `((?:spec|status)\.[^`]+)` /gm)].map(([, field]) => field))
+  const said = documents
+    .filter((file) => file !== 'docs/reference.md')
+    .flatMap((file) =>
+      [...readFileSync(`${root}${file}`, 'utf8').matchAll(/`((?:spec|status)(?:\.[a-zA-Z]+)+)`?/g)].map(([, field]) => `${file} ${field ?? ''}`),
+    )
+  expect(said.length).toBeGreaterThan(10)
+  expect(said.filter((text) => !fields.has(text.split(' ')[1]))).toEqual([])
+})
