@@ -86,7 +86,7 @@ function accountProblems({ facts, pattern }: Wanted): readonly Problem[] {
       problem('AccountHasGlobalRights', `The account "${name}" has more than rights on databases (${grants.global.join(', ')}): revoke them, or ${other}`),
     ]
   }
-  const elsewhere = grants.databases.map((grant) => grant.pattern)
+  const elsewhere = grants.databases.filter((grant) => grant.some).map((grant) => grant.pattern)
   if (elsewhere.length === 0 || elsewhere.includes(pattern)) return []
   return [
     problem('AccountInUse', `The account "${name}" is somebody else's: it has rights on ${elsewhere.join(', ')} and none on ${pattern}: drop it, or ${other}`),

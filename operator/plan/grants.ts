@@ -4,6 +4,8 @@ export interface DatabaseGrant {
   /** As granted: `_` and `%` are wildcards, a backslash takes that away. */
   readonly pattern: string
   readonly all: boolean
+  /** False for USAGE, which is left over when rights are taken back. */
+  readonly some: boolean
 }
 
 export interface Grants {
@@ -44,7 +46,9 @@ function globalRights(line: string): readonly string[] {
 
 function databaseGrant(line: string): readonly DatabaseGrant[] {
   const match = onDatabase.exec(line)
-  return match?.[2] === undefined || match[1] === undefined ? [] : [{ pattern: unquoted(match[2]), all: match[1] === 'ALL PRIVILEGES' }]
+  return match?.[2] === undefined || match[1] === undefined
+    ? []
+    : [{ pattern: unquoted(match[2]), all: match[1] === 'ALL PRIVILEGES', some: match[1] !== 'USAGE' }]
 }
 
 export const readGrants = (lines: readonly string[]): Grants => ({ global: lines.flatMap(globalRights), databases: lines.flatMap(databaseGrant) })

@@ -1,6 +1,7 @@
 // Brings a user's database to the schema of the release: one Job for each wish, tried anew after a while when it failed.
-import type { MigrationJob } from '../observe/migrations.ts'
+
 import type { KubeObject } from '../deps.ts'
+import type { MigrationJob } from '../observe/migrations.ts'
 import { kinds } from '../resources/kinds.ts'
 import type { Step } from './steps.ts'
 

@@ -52,21 +52,28 @@ function accountProblems({ account }: UserServer): readonly Problem[] {
   if (account.hosts.includes('')) return [problem('AccountIsRole', `The database server has a role named "${account.name}": drop the role, or ${anew}`)]
   if (account.grants.global.length === 0) return []
   const rights = account.grants.global.join(', ')
-  return [problem('AccountHasGlobalRights', `The account "${account.name}" has more than rights on databases (${rights}), so it is not adopted: revoke them, or ${anew}`)]
+  return [
+    problem(
+      'AccountHasGlobalRights',
+      `The account "${account.name}" has more than rights on databases (${rights}), so it is not adopted: revoke them, or ${anew}`,
+    ),
+  ]
 }
 
 /** Whose account this would be; as long as there is one of these, neither account nor database is touched, not even to drop them. */
 export function identityProblems(observed: ObservedUser): readonly Problem[] {
   const { instance, user, database } = observed
   if (!instance) return []
-  return [...nameProblems(instance, user), ...rivalProblems(observed), ...(database?.state === 'Available' ? accountProblems(database) : [])]
+  return [...nameProblems(instance, user), ...rivalProblems(observed), ...(database?.state === 'available' ? accountProblems(database) : [])]
 }
 
 /** A Secret that a person named must be there; one that is generated must not have been spoilt. */
 export function passwordProblems({ ref, named, secret, flaw }: PasswordFacts): readonly Problem[] {
   const what = named ? `The Secret "${ref.name}" named by spec.passwordSecret` : `The generated Secret "${ref.name}"`
-  if (secret === 'Unusable') return [problem('PasswordUnusable', `${what} holds under "${ref.key}" a password that ${flaw ?? 'cannot be used'}: write another one`)]
+  if (secret === 'Unusable')
+    return [problem('PasswordUnusable', `${what} holds under "${ref.key}" a password that ${flaw ?? 'cannot be used'}: write another one`)]
   if (!named || secret === 'Usable') return []
-  if (secret === 'Missing') return [problem('PasswordSecretMissing', `${what} does not exist: create it with the key "${ref.key}", or leave spec.passwordSecret out`)]
+  if (secret === 'Missing')
+    return [problem('PasswordSecretMissing', `${what} does not exist: create it with the key "${ref.key}", or leave spec.passwordSecret out`)]
   return [problem('PasswordKeyMissing', `${what} has no key "${ref.key}": add it, or name the right one in spec.passwordSecret.key`)]
 }

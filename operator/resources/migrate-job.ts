@@ -38,7 +38,7 @@ const template = (instance: FiniaInstance, user: FiniaUser, image: string): V1Po
 })
 
 /** A Job cannot be changed, so all that it is made of is in its name: other input, other Job. */
-export const migrateJob = (instance: FiniaInstance, user: FiniaUser, { apiImage, digest }: Decisions): Manifest<V1Job> => {
+export const migrateJob = (instance: FiniaInstance, user: FiniaUser, { apiImage, digest }: Pick<Decisions, 'apiImage' | 'digest'>): Manifest<V1Job> => {
   const pod = template(instance, user, apiImage)
   return {
     apiVersion: 'batch/v1',
