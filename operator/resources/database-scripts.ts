@@ -8,12 +8,14 @@ const { data, start, admin, socket } = databasePaths
 /** For `mariadb-admin ping`: a local account without a password and without a right, so that a probe leaves no line in the log. */
 export const probeAccount = (instance: FiniaInstance) => `${instance.spec.database.names.account}_probe`
 
-export const pingCommand = (instance: FiniaInstance) => [
+/** Succeeds whenever the server answers, even if it says that all connections are taken: a busy server is alive. */
+export const pingCommand = (instance: FiniaInstance, timeoutSeconds: number) => [
   'mariadb-admin',
   '--no-defaults',
+  '--skip-ssl',
   `--socket=${socket}`,
   `--user=${probeAccount(instance)}`,
-  '--connect-timeout=3',
+  `--connect-timeout=${timeoutSeconds}`,
   'ping',
 ]
 

@@ -1,5 +1,5 @@
 // The managed MariaDB server and its volume.
-import type { V1Container, V1PersistentVolumeClaim, V1StatefulSet, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import type { V1Container, V1PersistentVolumeClaim, V1Probe, V1StatefulSet, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { annotations, childLabels, databaseHeadlessName, databaseKeys, databaseName, databaseTlsName, ports, selectorLabels } from '../names.ts'
 import { initializeScript, pingCommand } from './database-scripts.ts'
@@ -25,16 +25,22 @@ const initialize = ({ spec }: FiniaInstance): V1Container => ({
   ...restrictedContainer,
 })
 
+const ping = (instance: FiniaInstance, timeoutSeconds: number, timing: Pick<V1Probe, 'periodSeconds' | 'failureThreshold'>): V1Probe => ({
+  exec: { command: pingCommand(instance, timeoutSeconds) },
+  timeoutSeconds: timeoutSeconds + 2,
+  ...timing,
+})
+
 const server = (instance: FiniaInstance): V1Container => ({
   name: 'mariadb',
   image: instance.spec.database.managed.image,
   command: ['mariadbd', `--defaults-file=${databasePaths.settings}/server.cnf`],
   ports: [{ name: 'mysql', containerPort: ports.database, protocol: 'TCP' }],
   // Recovery after a crash may take long, and a restart would only begin it anew.
-  startupProbe: { exec: { command: pingCommand(instance) }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 1800 },
-  readinessProbe: { exec: { command: pingCommand(instance) }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-  // A server with all connections taken still accepts on its port, and is not to be killed.
-  livenessProbe: { tcpSocket: { port: 'mysql' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+  startupProbe: ping(instance, 3, { periodSeconds: 2, failureThreshold: 1800 }),
+  readinessProbe: ping(instance, 3, { periodSeconds: 5, failureThreshold: 3 }),
+  // Only for a server that hangs: one that is merely slow gets three minutes.
+  livenessProbe: ping(instance, 15, { periodSeconds: 20, failureThreshold: 9 }),
   resources: resourcesOf(instance.spec.database.managed.resources),
   volumeMounts: [...sharedMounts, { name: 'run', mountPath: databasePaths.run }, { name: 'tls', mountPath: databasePaths.tls, readOnly: true }],
   ...restrictedContainer,
