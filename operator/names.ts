@@ -58,6 +58,8 @@ export const configName = child('config')
 export const caName = child('ca')
 export const tlsName = child('tls')
 export const denyAllName = child('deny-all')
+export const dnsName = child('dns')
+export const migrateName = child('migrate')
 
 /** Secret whose ca.crt the operator and the API trust for the database, or undefined for the system's. */
 export const databaseCaName = (instance: FiniaInstance): string | undefined =>

@@ -1,6 +1,20 @@
 // All children of an instance, in the order in which they are applied.
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject, Resource } from '../deps.ts'
+import { apiName, edgeName } from '../names.ts'
+import { apiConfigMap, apiReplicas } from './api-config-map.ts'
+import { apiDeployment } from './api-deployment.ts'
+import { apiService } from './api-service.ts'
+import { databaseConfigMap } from './database-config-map.ts'
+import { databaseHeadlessService, databaseReadWriteService } from './database-services.ts'
+import { databaseStatefulSet } from './database-stateful-set.ts'
+import { disruptionBudget } from './disruption-budget.ts'
+import { edgeConfigMap } from './edge-config-map.ts'
+import { edgeDeployment } from './edge-deployment.ts'
+import { edgeService } from './edge-service.ts'
+import { kinds } from './kinds.ts'
+import { networkPolicies } from './network-policies.ts'
+import { serviceAccount } from './service-account.ts'
 
 /** What a plan has decided and a manifest needs to know beside the instance. */
 export interface Decisions {
@@ -28,4 +42,35 @@ export interface Child {
   readonly manifest: KubeObject
 }
 
-export const desired = (_instance: FiniaInstance, _decisions: Decisions): readonly Child[] => []
+const child = (resource: Resource, manifest: KubeObject | undefined): readonly Child[] => (manifest ? [{ resource, manifest }] : [])
+
+const databaseChildren = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
+  ...child(kinds.configMap, databaseConfigMap(instance)),
+  ...child(kinds.service, databaseHeadlessService(instance)),
+  ...child(kinds.service, databaseReadWriteService(instance)),
+  ...child(kinds.statefulSet, databaseStatefulSet(instance, decisions)),
+]
+
+const apiChildren = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
+  ...child(kinds.serviceAccount, serviceAccount(instance, apiName(instance), 'api')),
+  ...child(kinds.configMap, apiConfigMap(instance)),
+  ...child(kinds.service, apiService(instance)),
+  ...child(kinds.deployment, apiDeployment(instance, decisions)),
+  ...child(kinds.disruptionBudget, disruptionBudget(instance, apiName(instance), 'api', apiReplicas(instance))),
+]
+
+const edgeChildren = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
+  ...child(kinds.serviceAccount, serviceAccount(instance, edgeName(instance), 'edge')),
+  ...child(kinds.configMap, edgeConfigMap(instance)),
+  ...child(kinds.service, edgeService(instance)),
+  ...child(kinds.deployment, edgeDeployment(instance, decisions)),
+  ...child(kinds.disruptionBudget, disruptionBudget(instance, edgeName(instance), 'edge', instance.spec.ingress.managed.replicas)),
+]
+
+/** Policies come first, so that no pod lives a moment without them. */
+export const desired = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
+  ...networkPolicies(instance, decisions.operatorNamespace).map((manifest) => ({ resource: kinds.networkPolicy, manifest })),
+  ...(instance.spec.database.mode === 'Managed' ? databaseChildren(instance, decisions) : []),
+  ...apiChildren(instance, decisions),
+  ...(instance.spec.ingress.provider === 'Managed' ? edgeChildren(instance, decisions) : []),
+]

@@ -1,0 +1,14 @@
+// The managed edge's configuration and start script, as files.
+import type { V1ConfigMap } from '@kubernetes/client-node'
+import type { FiniaInstance } from '../crd/kinds.ts'
+import { edgeName } from '../names.ts'
+import { startScript } from './edge-start.ts'
+import { childMetadata, type Manifest } from './metadata.ts'
+import { nginxConf } from './nginx-conf.ts'
+
+export const edgeConfigMap = (instance: FiniaInstance): Manifest<V1ConfigMap> => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: childMetadata(instance, edgeName(instance), 'edge'),
+  data: { 'nginx.conf': nginxConf(instance), 'start.sh': startScript(instance) },
+})

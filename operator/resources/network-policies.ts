@@ -1,0 +1,134 @@
+// Who may talk to whom: nobody, and then exactly the flows that there are. The kubelet's probes need no leave.
+import type { V1LabelSelector, V1NetworkPolicyPort } from '@kubernetes/client-node'
+import type { FiniaInstance } from '../crd/kinds.ts'
+import type { KubeObject } from '../deps.ts'
+import { apiName, type Component, databaseName, denyAllName, dnsName, edgeName, labels, migrateName, ports, selectorLabels } from '../names.ts'
+import { databaseAddress } from './api-config-map.ts'
+import { childMetadata } from './metadata.ts'
+
+interface Peer {
+  readonly podSelector?: V1LabelSelector
+  readonly namespaceSelector?: V1LabelSelector
+  readonly ipBlock?: { readonly cidr: string }
+}
+
+/** As Kubernetes spells it; client-node's type says `_from`. No peer = anybody. */
+interface Flow {
+  readonly from?: readonly Peer[]
+  readonly to?: readonly Peer[]
+  readonly ports: readonly V1NetworkPolicyPort[]
+}
+
+export interface NetworkPolicy extends KubeObject {
+  readonly spec: {
+    readonly podSelector: V1LabelSelector
+    readonly policyTypes: readonly ('Ingress' | 'Egress')[]
+    readonly ingress?: readonly Flow[]
+    readonly egress?: readonly Flow[]
+  }
+}
+
+const tcp = (...numbers: readonly number[]): V1NetworkPolicyPort[] => numbers.map((port) => ({ protocol: 'TCP', port }))
+
+const policy = (instance: FiniaInstance, name: string, component: Component, spec: NetworkPolicy['spec']): NetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: childMetadata(instance, name, component),
+  spec,
+})
+
+const podsOf = (instance: FiniaInstance, component: Component): V1LabelSelector => ({ matchLabels: selectorLabels(instance.metadata.name, component) })
+
+const allPods = (instance: FiniaInstance): V1LabelSelector => ({ matchLabels: { [labels.name]: 'finia', [labels.instance]: instance.metadata.name } })
+
+const namespaces = (selectors: readonly Readonly<Record<string, string>>[]): Peer[] =>
+  selectors.map((matchLabels) => ({ namespaceSelector: { matchLabels: { ...matchLabels } } }))
+
+const operatorPods = (operatorNamespace: string): Peer[] => namespaces([{ 'kubernetes.io/metadata.name': operatorNamespace }])
+
+const denyAll = (instance: FiniaInstance) =>
+  policy(instance, denyAllName(instance), 'configuration', { podSelector: allPods(instance), policyTypes: ['Ingress', 'Egress'] })
+
+const dns = (instance: FiniaInstance) =>
+  policy(instance, dnsName(instance), 'configuration', {
+    podSelector: allPods(instance),
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        ports: [
+          { protocol: 'UDP', port: 53 },
+          { protocol: 'TCP', port: 53 },
+        ],
+      },
+    ],
+  })
+
+/** To the managed server's pods, or to the addresses of somebody else's, which may be anywhere when none are given. */
+const toDatabase = (instance: FiniaInstance): Flow => {
+  const { mode, external } = instance.spec.database
+  const { port } = databaseAddress(instance)
+  if (mode === 'Managed') return { to: [{ podSelector: podsOf(instance, 'database') }], ports: tcp(port) }
+  const cidrs = external?.cidrs ?? []
+  return { ...(cidrs.length > 0 && { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }), ports: tcp(port) }
+}
+
+const api = (instance: FiniaInstance, operatorNamespace: string) => {
+  const { ingress, networkPolicy } = instance.spec
+  const callers: Peer[] = ingress.provider === 'Managed' ? [{ podSelector: podsOf(instance, 'edge') }] : namespaces(networkPolicy.ingressFrom)
+  const watchers = [...operatorPods(operatorNamespace), ...namespaces(networkPolicy.monitoringFrom)]
+  return policy(instance, apiName(instance), 'api', {
+    podSelector: podsOf(instance, 'api'),
+    policyTypes: ['Ingress', 'Egress'],
+    // A flow without a peer would let everybody in.
+    ingress: [...(callers.length > 0 ? [{ from: callers, ports: tcp(ports.api) }] : []), { from: watchers, ports: tcp(ports.management) }],
+    egress: [toDatabase(instance)],
+  })
+}
+
+const migrate = (instance: FiniaInstance) =>
+  policy(instance, migrateName(instance), 'migrate', {
+    podSelector: podsOf(instance, 'migrate'),
+    policyTypes: ['Egress'],
+    egress: [toDatabase(instance)],
+  })
+
+const database = (instance: FiniaInstance, operatorNamespace: string) =>
+  policy(instance, databaseName(instance), 'database', {
+    podSelector: podsOf(instance, 'database'),
+    policyTypes: ['Ingress'],
+    ingress: [
+      {
+        from: [{ podSelector: podsOf(instance, 'api') }, { podSelector: podsOf(instance, 'migrate') }, ...operatorPods(operatorNamespace)],
+        ports: tcp(ports.database),
+      },
+    ],
+  })
+
+const edge = (instance: FiniaInstance, operatorNamespace: string) => {
+  const { ingressFrom } = instance.spec.networkPolicy
+  return policy(instance, edgeName(instance), 'edge', {
+    podSelector: podsOf(instance, 'edge'),
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [
+      {
+        ...(ingressFrom.length > 0 && { from: [...namespaces(ingressFrom), ...operatorPods(operatorNamespace)] }),
+        ports: tcp(ports.edgeHttp, ports.edgeHttps),
+      },
+    ],
+    egress: [{ to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) }],
+  })
+}
+
+/** None when the instance wants none. */
+export const networkPolicies = (instance: FiniaInstance, operatorNamespace: string): readonly NetworkPolicy[] => {
+  const { networkPolicy, ingress, database: data } = instance.spec
+  if (!networkPolicy.enabled) return []
+  return [
+    denyAll(instance),
+    dns(instance),
+    api(instance, operatorNamespace),
+    migrate(instance),
+    ...(data.mode === 'Managed' ? [database(instance, operatorNamespace)] : []),
+    ...(ingress.provider === 'Managed' ? [edge(instance, operatorNamespace)] : []),
+  ]
+}
