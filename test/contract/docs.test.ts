@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -57,4 +57,27 @@ test('every field that the documents name is one of the schemas', () => {
     )
   expect(said.length).toBeGreaterThan(10)
   expect(said.filter((text) => !fields.has(text.split(' ')[1]))).toEqual([])
+})
+
+const sources = (folder: string): string =>
+  readdirSync(`${root}operator/${folder}`)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`${root}operator/${folder}/${name}`, 'utf8'))
+    .join('\n')
+
+/** The words that conditions and events give as their reason, as the code spells them. */
+const reasonsInCode = (): readonly string[] => {
+  const text = ['plan', 'status', 'execute'].map(sources).join('\n')
+  const said = [...text.matchAll(/(?:reason: |(?:problem|waiting|notProven)\(\s*|notReady\(\s*'\w+',\s*)'([A-Z][A-Za-z]+)'/g)].map(([, word]) => word ?? '')
+  const unavailable = [...sources('mysql').matchAll(/type MysqlErrorKind = (.*)/g)].flatMap(([, kinds]) =>
+    (kinds ?? '').split(' | ').map((kind) => kind.replaceAll("'", '')),
+  )
+  return [...new Set([...said, ...unavailable, 'MissingSecret'])].sort()
+}
+
+test('troubleshooting.md explains every reason of a condition or an event, and no other', () => {
+  const rows = readFileSync(`${root}docs/troubleshooting.md`, 'utf8').matchAll(
+    /^\| (?:`(?:Ready|Reconciling|[A-Za-z]+Available|IngressReady)` \| )?`([A-Z][A-Za-z]+)` \|/gm,
+  )
+  expect([...new Set([...rows].map(([, word]) => word ?? ''))].sort()).toEqual(reasonsInCode())
 })
