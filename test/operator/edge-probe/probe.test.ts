@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type RequestListener } from 'node:https'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createServer as createPlainServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
