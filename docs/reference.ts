@@ -14,6 +14,21 @@ Every field of every custom resource. In a cluster, \`kubectl explain fi.spec.ap
 left out, unless it is marked as required. References such as \`caSecretName\` name objects in the same namespace.
 `
 
+/** A table in the form that the formatter gives it: every column as wide as its widest cell. */
+const aligned = (lines: readonly (readonly string[])[]): string => {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const row = (line: readonly string[], fill: string) => `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`
+  const [titles, ...body] = lines
+  return [
+    row(titles ?? [], ' '),
+    row(
+      widths.map(() => ''),
+      '-',
+    ),
+    ...body.map((line) => row(line, ' ')),
+  ].join('\n')
+}
+
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;')
 const code = (value: unknown): string => `\`${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('|', '\\|')}\``
 
@@ -36,15 +51,15 @@ const defaultOf = (schema: Structural, required: boolean): string => {
 }
 
 /** One row for each field, in the order of the schema, an object before its own. */
-const rows = (schema: Structural, path: string): readonly string[] =>
+const rows = (schema: Structural, path: string): readonly (readonly string[])[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const here = `${path}.${name}`
-    const row = `| \`${here}\` | ${typeOf(field)} | ${defaultOf(field, schema.required?.includes(name) === true)} | ${cell(field.description ?? '')} |`
+    const row = [`\`${here}\``, typeOf(field), defaultOf(field, schema.required?.includes(name) === true), cell(field.description ?? '')]
     return [row, ...rows(field, here), ...(field.items ? rows(field.items, `${here}[]`) : [])]
   })
 
 const table = (schema: Structural | undefined, path: string): string =>
-  schema ? ['| field | type | default | meaning |', '| --- | --- | --- | --- |', ...rows(schema, path)].join('\n') : ''
+  schema ? aligned([['field', 'type', 'default', 'meaning'], ...rows(schema, path)]) : ''
 
 const isRules = (value: unknown): value is readonly Rule[] => Array.isArray(value)
 
@@ -59,7 +74,7 @@ const section = ({ spec }: Definition): string => {
   const version = spec.versions[0]
   const schema = version?.schema.openAPIV3Schema
   if (!version || !schema) return ''
-  const columns = version.additionalPrinterColumns.map(({ name, description }) => `| ${name.toUpperCase()} | ${cell(description)} |`)
+  const columns = version.additionalPrinterColumns.map(({ name, description }) => [name.toUpperCase(), cell(description)])
   return [
     `## ${spec.names.kind}`,
     `${schema.description ?? ''} \`apiVersion: ${spec.group}/${version.name}\`, short name \`${spec.names.shortNames.join(', ')}\`.`,
@@ -70,7 +85,7 @@ const section = ({ spec }: Definition): string => {
     '### Status',
     table(schema.properties?.['status'], 'status'),
     '### Columns of `kubectl get`',
-    ['| column | meaning |', '| --- | --- |', ...columns].join('\n'),
+    aligned([['column', 'meaning'], ...columns]),
   ].join('\n\n')
 }
 
