@@ -49,7 +49,7 @@ const readVersion = (raw: unknown): Version | { readonly problem: string } => {
   const version = Value.Default(StoredVersion, withoutNulls(raw))
   if (Value.Check(StoredVersion, version)) {
     const delimiter = version.delimiter === '\\t' ? '\t' : version.delimiter
-    if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) return { problem: `delimiter '${delimiter}' is not one character (or one that separates nothing)` }
+    if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) return { problem: `delimiter '${delimiter}' is not one character that can separate cells` }
     return { ...version, delimiter }
   }
   const [first] = Value.Errors(StoredVersion, version)
