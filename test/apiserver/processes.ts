@@ -56,7 +56,7 @@ export const start = async (folder: string, name: string, command: string, args:
 
 const read = async (folder: string, name: string): Promise<Program> => JSON.parse(await readFile(recordOf(folder, name), 'utf8')) as Program
 
-export const stop = async (folder: string, name: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
+export const stop = async (folder: string, name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
   const { pid } = await read(folder, name)
   if (alive(pid)) process.kill(pid, signal)
   await until(`${name} ends`, stopMilliseconds, () => !alive(pid))

@@ -136,7 +136,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const bin = await binaries()
   const folder = await mkdtemp(join(tmpdir(), 'finia-apiserver-'))
   const tearDown = async () => {
-    for (const name of ['kube-apiserver', 'etcd']) await stop(folder, name).catch(() => {})
+    for (const name of ['kube-apiserver', 'etcd']) await stop(folder, name, 'SIGKILL').catch(() => {})
     await rm(folder, { recursive: true, force: true })
   }
   try {
