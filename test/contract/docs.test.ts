@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { renderChart } from '../../charts/helm.ts'
 import { referenceFile } from '../../docs/reference.ts'
+import { childrenOf, typicalInstances } from './children.ts'
 import { documentsOf, problemsOf, root } from './custom-resources.ts'
 import { blocks, documents } from './documents.ts'
 import { helm } from './helm-chart.ts'
@@ -57,6 +58,15 @@ test('every field that the documents name is one of the schemas', () => {
     )
   expect(said.length).toBeGreaterThan(10)
   expect(said.filter((text) => !fields.has(text.split(' ')[1]))).toEqual([])
+})
+
+test('configure.md names every object that an instance becomes', () => {
+  const text = readFileSync(`${root}docs/configure.md`, 'utf8')
+  const rows = [...text.matchAll(/^\| ([A-Z][^|]*?) *\|/gm)].map(([, what]) => what ?? '')
+  const isNamed = (kind: string, name: string) => rows.some((row) => row.includes(kind) && row.includes(`\`${name}\``))
+  const children = typicalInstances.flatMap(childrenOf).map(({ manifest }) => [manifest.kind, manifest.metadata.name] as const)
+  expect(children.length).toBeGreaterThan(30)
+  expect(children.filter(([kind, name]) => !isNamed(kind, name))).toEqual([])
 })
 
 const sources = (folder: string): string =>

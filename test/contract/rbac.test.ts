@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import { digest } from '../../operator/digest.ts'
-import { type Decisions, desired } from '../../operator/resources/index.ts'
 import { kinds } from '../../operator/resources/kinds.ts'
-import { anInstance } from '../support/instance.ts'
+import { childrenOf, typicalInstances } from './children.ts'
 import { type Rendered, type Rule, render } from './helm-chart.ts'
 
 type Kind = keyof typeof kinds
@@ -27,14 +25,6 @@ const verbs: Readonly<Record<Exclude<Kind, 'lease'>, readonly string[]>> = {
   volumeClaim: [...watched, 'patch'],
   secret: ['get', ...applied],
   event: applied,
-}
-
-const decisions: Decisions = {
-  apiImage: 'finia:1.0.0',
-  release: '1.0.0',
-  operatorNamespace: 'finia-system',
-  digest,
-  inputs: { keys: '', databasePasswords: '', databaseCa: '', databaseTls: '', edgeTls: '' },
 }
 
 const rulesOf = (objects: readonly Rendered[], kind: string, name: string): readonly Rule[] =>
@@ -75,14 +65,7 @@ test('in its own namespace the operator holds one Lease, by name', () => {
 })
 
 test('every kind of a child may be created, changed and watched, and deleted unless data is behind it', () => {
-  const instances = [
-    anInstance({}),
-    anInstance({ spec: { ingress: { provider: 'None' }, networkPolicy: { enabled: false } } }),
-    anInstance({
-      spec: { database: { mode: 'External', external: { primary: { host: 'db.example.com', port: 3306 }, adminSecretName: 'admin', cidrs: [] } } },
-    }),
-  ]
-  const children = new Set(instances.flatMap((instance) => desired(instance, decisions).map(({ resource }) => plural(resource as (typeof kinds)[Kind]))))
+  const children = new Set(typicalInstances.flatMap((instance) => childrenOf(instance).map(({ resource }) => plural(resource as (typeof kinds)[Kind]))))
   expect(children.size).toBeGreaterThan(6)
   const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
   const missing = [...children]
