@@ -27,4 +27,6 @@ export interface Db {
   run(statement: Statement): Promise<Outcome>
   /** All or nothing. Inside another transaction the work joins that one. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>
+  /** One connection for all of the work, for locks and session variables; it is not used for anything afterwards. */
+  pinned<T>(work: (db: Db) => Promise<T>): Promise<T>
 }

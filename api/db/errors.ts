@@ -1,7 +1,7 @@
 // What a database can refuse, in words that the rest of the API decides by.
 
-/** denied: the login or a right is missing; unavailable: nobody answers, or not now; duplicate, referenced, badValue: the data is at fault; other: ours. */
-export type DatabaseFault = 'denied' | 'unavailable' | 'duplicate' | 'referenced' | 'badValue' | 'other'
+/** denied: the login or a right is missing; unavailable: nobody answers, or not now; duplicate, referenced, badValue: the data is at fault; unmigrated: a table is missing; other: ours. */
+export type DatabaseFault = 'denied' | 'unavailable' | 'duplicate' | 'referenced' | 'badValue' | 'unmigrated' | 'other'
 
 export class DatabaseError extends Error {
   readonly fault: DatabaseFault
@@ -17,7 +17,7 @@ export class DatabaseError extends Error {
 }
 
 const faults: readonly (readonly [DatabaseFault, readonly number[]])[] = [
-  ['denied', [1044, 1045, 1049, 1142, 1143, 1227, 1370, 1698, 1820, 1862, 3118, 4151]],
+  ['denied', [1044, 1045, 1049, 1698, 1820, 1862, 3118, 4151]],
   [
     'unavailable',
     [
@@ -25,6 +25,7 @@ const faults: readonly (readonly [DatabaseFault, readonly number[]])[] = [
       3024,
     ],
   ],
+  ['unmigrated', [1146]],
   ['duplicate', [1062, 1169, 1586]],
   ['referenced', [1216, 1217, 1451, 1452, 1761]],
   ['badValue', [1048, 1138, 1263, 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1525, 3140, 4025]],

@@ -1,0 +1,58 @@
+// Login, logout and the session. The account is the database's own; nothing about users is stored here.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Deps } from '../deps.ts'
+import { NotFound } from '../errors.ts'
+import { clientAddress } from './client.ts'
+import { expiredCookie, tokenCookie } from './cookie.ts'
+import { login } from './login.ts'
+
+const Credentials = Type.Object({ username: Type.String(), password: Type.String() })
+const SignedIn = Type.Object({ token: Type.String(), username: Type.String(), database: Type.String(), expires_in: Type.Integer() })
+const SessionFacts = Type.Object({
+  username: Type.String(),
+  database: Type.String(),
+  created_at: Type.String(),
+  last_activity: Type.String(),
+  timeout_seconds: Type.Integer(),
+})
+
+/** The original writes local time with microseconds and without a zone. */
+const localTime = (date: Date): string => `${new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 23)}000`
+
+type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
+
+export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps) => {
+  const { settings, operations } = deps
+  const secure = settings.api.tlsTerminated
+
+  app.post('/login', { schema: { body: Credentials, response: { 200: SignedIn } }, config: { public: true, operation: 'login' } }, async (request, reply) => {
+    const address = clientAddress(request.headers, request.ip, settings.edgeKey)
+    const { claims, token } = await login(deps, { ...request.body, address })
+    const expiresIn = settings.auth.expirySeconds
+    reply.header('set-cookie', tokenCookie(token, expiresIn, secure))
+    return { token, username: claims.username, database: claims.database, expires_in: expiresIn }
+  })
+
+  app.post(
+    '/logout',
+    { schema: { response: { 200: Type.Object({ message: Type.String() }) } }, config: { terse: true, operation: 'logout' } },
+    async ({ visitor }, reply) => {
+      await operations.sessions.end(visitor.sessionId)
+      reply.header('set-cookie', expiredCookie(secure))
+      return { message: 'Signed out successfully' }
+    },
+  )
+
+  app.get('/session', { schema: { response: { 200: SessionFacts } }, config: { terse: true, operation: 'session' } }, async ({ visitor }) => {
+    const row = await operations.sessions.find(visitor.sessionId)
+    if (!row) throw new NotFound('session', visitor.sessionId)
+    return {
+      username: visitor.username,
+      database: visitor.database,
+      created_at: localTime(row.createdAt),
+      last_activity: localTime(row.lastActivity),
+      timeout_seconds: settings.auth.idleSeconds,
+    }
+  })
+}

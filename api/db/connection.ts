@@ -1,0 +1,133 @@
+// One connection to the server: opening, statements, and what its errors mean. All that is known of mysql2 is known here.
+import { createConnection, type FieldPacket, type Connection as Mysql2, type ResultSetHeader, type SslOptions, Types } from 'mysql2/promise'
+import type { Settings } from '../config.ts'
+import type { Login } from './databases.ts'
+import type { Outcome, Statement } from './db.ts'
+import { DatabaseError, faultOf } from './errors.ts'
+
+/** Where the server is and how to talk to it. */
+export interface Server extends Pick<Settings['database'], 'host' | 'port' | 'netReadTimeout' | 'netWriteTimeout' | 'maxExecutionTime'> {
+  readonly tls: Settings['database']['tls']['mode']
+  readonly ca: string | undefined
+}
+
+export interface Connection {
+  rows(statement: Statement): Promise<readonly object[]>
+  run(statement: Statement): Promise<Outcome>
+  /** False once the server or the network has cut it, or a statement did not come back in time. */
+  readonly usable: boolean
+  close(): void
+}
+
+const connectTimeout = 5_000
+/** How long the client waits beyond the time after which the server itself stops a statement. */
+const patience = 5_000
+
+const tlsOptions = ({ tls, ca }: Server): SslOptions | undefined => {
+  if (tls === 'Disabled') return undefined
+  if (tls === 'Required') return { rejectUnauthorized: false }
+  return { rejectUnauthorized: true, verifyIdentity: tls === 'VerifyIdentity', ...(ca && { ca }) }
+}
+
+export const databaseError = (cause: unknown): DatabaseError => {
+  if (cause instanceof DatabaseError) return cause
+  const { errno, sqlState = '', code = '', message = String(cause) } = (cause ?? {}) as { errno?: number; sqlState?: string; code?: string; message?: string }
+  // errors of the socket carry negative numbers of the operating system
+  const number = errno !== undefined && errno > 0 ? errno : 0
+  return new DatabaseError(faultOf(number), number, sqlState || (number ? '' : code), message, { cause })
+}
+
+/** mysql2 turns objects into SQL of its own; what is no plain value is a mistake of ours. */
+const plain = (value: unknown): unknown => {
+  const simple = value === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof value) || Buffer.isBuffer(value)
+  if (!simple) throw new TypeError(`a statement was given a ${typeof value}; give it a text, a number, a boolean, null or a Buffer`)
+  return value
+}
+
+const timestamps: readonly (number | undefined)[] = [Types.TIMESTAMP, Types.DATETIME]
+const dates: readonly (number | undefined)[] = [Types.DATE, Types.NEWDATE]
+
+const isoOf = (text: unknown): unknown => (typeof text !== 'string' ? text : text.startsWith('0000-00-00') ? null : text.replace(' ', 'T'))
+
+/** Dates as the port promises them; rows without any are left as they are. */
+const withDates = (rows: Record<string, unknown>[], fields: readonly FieldPacket[]): readonly object[] => {
+  const names = fields.filter(({ columnType }) => timestamps.includes(columnType) || dates.includes(columnType)).map(({ name }) => name)
+  for (const row of names.length > 0 ? rows : []) for (const name of names) row[name] = isoOf(row[name])
+  return rows
+}
+
+class MysqlConnection implements Connection {
+  usable = true
+  readonly #mysql: Mysql2
+  readonly #timeout: number
+
+  constructor(mysql: Mysql2, timeout: number) {
+    this.#mysql = mysql
+    this.#timeout = timeout
+    mysql.on('error', () => {
+      this.usable = false
+    })
+    mysql.on('end', () => {
+      this.usable = false
+    })
+  }
+
+  async rows(statement: Statement): Promise<readonly object[]> {
+    const [rows, fields] = await this.#query(statement)
+    return Array.isArray(rows) ? withDates(rows as Record<string, unknown>[], fields) : []
+  }
+
+  async run(statement: Statement): Promise<Outcome> {
+    const [result] = await this.#query(statement)
+    const { affectedRows = 0, changedRows = 0, insertId = 0 } = (Array.isArray(result) ? {} : result) as Partial<ResultSetHeader>
+    return { affectedRows, changedRows, insertId }
+  }
+
+  close(): void {
+    this.usable = false
+    this.#mysql.destroy()
+  }
+
+  async #query({ sql, values }: Statement) {
+    const plainValues = values.map(plain)
+    try {
+      return await this.#mysql.query({ sql, values: plainValues, ...(this.#timeout > 0 && { timeout: this.#timeout }) })
+    } catch (cause) {
+      // without a number the answer never came: what is left on the wire belongs to nobody
+      const error = databaseError(cause)
+      if (error.errno === 0) this.close()
+      throw error
+    }
+  }
+}
+
+const sessionStatement = ({ netReadTimeout, netWriteTimeout, maxExecutionTime }: Server): Statement => ({
+  sql: `SET SESSION net_read_timeout = ?, net_write_timeout = ?, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', max_statement_time = ?`,
+  values: [netReadTimeout, netWriteTimeout, maxExecutionTime / 1000],
+})
+
+/** Opens a connection; fails with a DatabaseError. */
+export const connect = async (server: Server, login: Login): Promise<Connection> => {
+  const ssl = tlsOptions(server)
+  try {
+    const mysql = await createConnection({
+      host: server.host,
+      port: server.port,
+      user: login.username,
+      password: login.password,
+      database: login.database,
+      connectTimeout,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      dateStrings: true,
+      supportBigNumbers: true,
+      jsonStrings: true,
+      ...(ssl && { ssl }),
+    })
+    const connection = new MysqlConnection(mysql, server.maxExecutionTime && server.maxExecutionTime + patience)
+    await connection.run(sessionStatement(server))
+    return connection
+  } catch (cause) {
+    throw databaseError(cause)
+  }
+}

@@ -1,0 +1,100 @@
+// The operations database, shared by all replicas.
+import { createHash } from 'node:crypto'
+import sql from 'sql-template-tag'
+import type { Db } from '../db/db.ts'
+import type { Failures, OperationsStore, SessionRow } from './store.ts'
+
+const tables = [
+  sql`CREATE TABLE IF NOT EXISTS sessions (
+    id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+    username VARCHAR(128) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    last_activity DATETIME(3) NOT NULL,
+    revoked_at DATETIME(3) NULL,
+    KEY created_at (created_at)
+  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  sql`CREATE TABLE IF NOT EXISTS login_failures (
+    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    kind VARCHAR(10) NOT NULL,
+    subject CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    failed_at DATETIME(3) NOT NULL,
+    KEY subject (kind, subject, failed_at),
+    KEY failed_at (failed_at)
+  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+]
+
+/** Times are written in UTC, whatever zone the server is in. */
+const written = (date: Date) => date.toISOString().slice(0, 23).replace('T', ' ')
+const readTime = (text: string) => new Date(`${text}Z`)
+
+/** What somebody typed as his name may be his password, and can be of any length. */
+const digest = (subject: string) => createHash('sha256').update(subject).digest('hex')
+
+interface StoredSession {
+  readonly id: string
+  readonly username: string
+  readonly created_at: string
+  readonly last_activity: string
+  readonly revoked_at: string | null
+}
+
+const sessionRow = (row: StoredSession): SessionRow => ({
+  id: row.id,
+  username: row.username,
+  createdAt: readTime(row.created_at),
+  lastActivity: readTime(row.last_activity),
+  revokedAt: row.revoked_at === null ? null : readTime(row.revoked_at),
+})
+
+const prepare = (db: Db): Promise<void> =>
+  db.pinned(async (pinned) => {
+    // replicas start together; DDL at the same time on the same table would make them wait for each other anyway
+    await pinned.first(sql`SELECT GET_LOCK('finia-operations', 30)`)
+    for (const table of tables) await pinned.run(table)
+    await pinned.first(sql`SELECT RELEASE_LOCK('finia-operations')`)
+  })
+
+const sessions = (db: Db): Pick<OperationsStore, 'insertSession' | 'findSession' | 'touchSession' | 'revokeSession'> => ({
+  insertSession: async ({ id, username, createdAt }) => {
+    const at = written(createdAt)
+    await db.run(sql`INSERT INTO sessions (id, username, created_at, last_activity) VALUES (${id}, ${username}, ${at}, ${at})`)
+  },
+  findSession: async (id) => {
+    const row = await db.first<StoredSession>(sql`SELECT id, username, created_at, last_activity, revoked_at FROM sessions WHERE id = ${id}`)
+    return row && sessionRow(row)
+  },
+  touchSession: async (id, at) => {
+    await db.run(sql`UPDATE sessions SET last_activity = GREATEST(last_activity, ${written(at)}) WHERE id = ${id}`)
+  },
+  revokeSession: async (id, at) => {
+    await db.run(sql`UPDATE sessions SET revoked_at = ${written(at)} WHERE id = ${id} AND revoked_at IS NULL`)
+  },
+})
+
+const failures = (db: Db): Pick<OperationsStore, 'addFailure' | 'failuresSince' | 'clearFailures'> => ({
+  addFailure: async (kind, subject, at) => {
+    await db.run(sql`INSERT INTO login_failures (kind, subject, failed_at) VALUES (${kind}, ${digest(subject)}, ${written(at)})`)
+  },
+  failuresSince: async (kind, subject, since): Promise<Failures> => {
+    const row = await db.first<{ count: number; oldest: string | null }>(
+      sql`SELECT COUNT(*) AS count, MIN(failed_at) AS oldest FROM login_failures WHERE kind = ${kind} AND subject = ${digest(subject)} AND failed_at > ${written(since)}`,
+    )
+    return { count: row?.count ?? 0, oldest: row?.oldest ? readTime(row.oldest) : null }
+  },
+  clearFailures: async (kind, subject) => {
+    await db.run(sql`DELETE FROM login_failures WHERE kind = ${kind} AND subject = ${digest(subject)}`)
+  },
+})
+
+export const mysqlStore = (db: Db): OperationsStore => ({
+  ...sessions(db),
+  ...failures(db),
+  sweep: async (sessionsBefore, failuresBefore) => {
+    await db.run(sql`DELETE FROM sessions WHERE created_at < ${written(sessionsBefore)}`)
+    await db.run(sql`DELETE FROM login_failures WHERE failed_at < ${written(failuresBefore)}`)
+  },
+  prepare: () => prepare(db),
+  ping: async () => {
+    await db.first(sql`SELECT 1`)
+  },
+})

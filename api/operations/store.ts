@@ -1,0 +1,33 @@
+// What has to outlive a process and be known to all of them: sessions and failed logins. mysql.ts and memory.ts keep it.
+
+export interface SessionRow {
+  readonly id: string
+  readonly username: string
+  readonly createdAt: Date
+  readonly lastActivity: Date
+  readonly revokedAt: Date | null
+}
+
+export type FailureKind = 'account' | 'address'
+
+/** Failures within the window. */
+export interface Failures {
+  readonly count: number
+  readonly oldest: Date | null
+}
+
+/** Every call fails with a DatabaseError when the operations database does not answer. */
+export interface OperationsStore {
+  insertSession(row: Pick<SessionRow, 'id' | 'username' | 'createdAt'>): Promise<void>
+  findSession(id: string): Promise<SessionRow | undefined>
+  touchSession(id: string, at: Date): Promise<void>
+  revokeSession(id: string, at: Date): Promise<void>
+  addFailure(kind: FailureKind, subject: string, at: Date): Promise<void>
+  failuresSince(kind: FailureKind, subject: string, since: Date): Promise<Failures>
+  clearFailures(kind: FailureKind, subject: string): Promise<void>
+  /** Forgets sessions made and failures counted before these moments. */
+  sweep(sessionsBefore: Date, failuresBefore: Date): Promise<void>
+  /** Makes what is missing; may be called again. */
+  prepare(): Promise<void>
+  ping(): Promise<void>
+}

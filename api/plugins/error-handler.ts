@@ -1,0 +1,38 @@
+// The one place where a failure becomes a response.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { DatabaseError } from '../db/errors.ts'
+import type { Deps } from '../deps.ts'
+import { answerTo } from './answer.ts'
+
+/** What the log may know: the text of a database's error can quote a booking. */
+const facts = (error: unknown) => {
+  if (error instanceof DatabaseError) return { name: error.name, errno: error.errno, sqlState: error.sqlState, fault: error.fault }
+  return error instanceof Error
+    ? { name: error.name, stack: error.stack, cause: error.cause instanceof Error ? error.cause.name : undefined }
+    : { name: typeof error }
+}
+
+export const replyWith = ({ log, settings }: Pick<Deps, 'log' | 'settings'>) =>
+  async function reply(error: unknown, request: FastifyRequest, response: FastifyReply): Promise<FastifyReply> {
+    const { operation = 'request' } = request.routeOptions.config
+    const answer = answerTo(error, { operation, requestId: request.id, bodyLimit: settings.api.bodyLimit })
+    if (answer.status >= 500)
+      log.error(
+        { requestId: request.id, method: request.method, route: request.routeOptions.url, status: answer.status, error: facts(error) },
+        'request failed',
+      )
+    return response.code(answer.status).headers(answer.headers).type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
+  }
+
+export const errorHandler = fp(
+  async (app: FastifyInstance, deps: Pick<Deps, 'log' | 'settings'>) => {
+    app.setErrorHandler(replyWith(deps))
+    // as the original: GET and HEAD of anything unknown are 404, every other method is 405
+    app.setNotFoundHandler((request, reply) => {
+      const found = request.method === 'GET' || request.method === 'HEAD'
+      return reply.code(found ? 404 : 405).send({ detail: found ? 'Not Found' : 'Method Not Allowed' })
+    })
+  },
+  { name: 'error-handler' },
+)
