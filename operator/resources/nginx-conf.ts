@@ -43,7 +43,8 @@ export const publicUrl = ({ spec }: FiniaInstance): string => {
 
 const main = `worker_processes 2;
 pid ${scratch}/nginx.pid;
-error_log stderr warn;
+# A line of the error log quotes a request with its query; the access log has what is needed, without.
+error_log stderr crit;
 worker_shutdown_timeout 60s;
 
 events {
