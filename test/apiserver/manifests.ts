@@ -29,13 +29,22 @@ const pathOf = ({ apiVersion, kind, metadata }: Manifest, namespace: string): st
   return `${root}${scope}/${pluralOf(String(kind))}/${String(metadata?.name)}`
 }
 
-/** One server-side apply; `dryRun` asks for everything but the storing. */
-export const applyStrictly = (manifest: Manifest, namespace: string, { dryRun = false } = {}): Promise<Answer> => {
+export interface Asking {
+  /** Everything but the storing. */
+  readonly dryRun?: boolean
+  /** In whose name; the administrator's unless told otherwise. */
+  readonly user?: string
+}
+
+const ask = (method: 'GET' | 'PATCH', path: string, what: string, user?: string, body?: string): Promise<Answer> => {
   const server = apiServer()
-  const query = `fieldManager=kubectl&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`
+  const headers = {
+    authorization: `Bearer ${server.adminToken}`,
+    ...(user && { 'impersonate-user': user }),
+    ...(body && { 'content-type': 'application/apply-patch+yaml' }),
+  }
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/apply-patch+yaml' }
-    const call = request(`${server.url}${pathOf(manifest, namespace)}?${query}`, { method: 'PATCH', ca: server.ca, headers, timeout: 30_000 }, (response) => {
+    const call = request(`${server.url}${path}`, { method, ca: server.ca, headers, timeout: 30_000 }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -44,14 +53,26 @@ export const applyStrictly = (manifest: Manifest, namespace: string, { dryRun = 
         resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { message: text } })
       })
     })
-    call.on('timeout', () => call.destroy(new Error(`${String(manifest.kind)} ${String(manifest.metadata?.name)}: no answer within 30 s`)))
+    call.on('timeout', () => call.destroy(new Error(`${what}: no answer within 30 s`)))
     call.on('error', reject)
-    call.end(JSON.stringify(manifest))
+    call.end(body)
   })
 }
 
+/** One server-side apply. */
+export const applyStrictly = (manifest: Manifest, namespace: string, { dryRun = false, user }: Asking = {}): Promise<Answer> => {
+  const query = `fieldManager=kubectl&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`
+  return ask('PATCH', `${pathOf(manifest, namespace)}?${query}`, `${String(manifest.kind)} ${String(manifest.metadata?.name)}`, user, JSON.stringify(manifest))
+}
+
+/** The status of a list of a kind. */
+export const listStatus = async (apiVersion: string, kind: string, namespace: string, user: string): Promise<number> => {
+  const path = pathOf({ apiVersion, kind, metadata: { name: '' } }, namespace).replace(/\/$/, '')
+  return (await ask('GET', path, `list of ${kind}`, user)).status
+}
+
 /** What the API server says against manifests, in a sentence each; empty when it takes them all. */
-export const refusalsOf = async (manifests: readonly Manifest[], namespace: string, options?: { dryRun: boolean }): Promise<readonly string[]> => {
+export const refusalsOf = async (manifests: readonly Manifest[], namespace: string, options?: Asking): Promise<readonly string[]> => {
   const refusals: string[] = []
   for (const manifest of manifests) {
     const { status, body } = await applyStrictly(manifest, namespace, options)
