@@ -21,5 +21,5 @@ export async function reconcileUser(deps: Deps, key: { readonly namespace: strin
   const isGone = observed.user.metadata.deletionTimestamp !== undefined && plan.findings.length === 0 && !failure
   if (!isGone) await report(deps, kinds.user, observed.user, nextUserStatus(observed, plan, failure, context), deeds)
   if (failure) throw failure
-  return plan.requeue
+  return { afterSeconds: plan.requeue.afterSeconds ?? deps.settings.resyncSeconds }
 }

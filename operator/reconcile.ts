@@ -26,5 +26,5 @@ export async function reconcileInstance(deps: Deps, key: { readonly namespace: s
   if (!observed.instance.metadata.deletionTimestamp)
     await report(deps, kinds.instance, observed.instance, nextInstanceStatus(observed, plan, failure, context), deeds)
   if (failure) throw failure
-  return plan.requeue
+  return { afterSeconds: plan.requeue.afterSeconds ?? deps.settings.resyncSeconds }
 }

@@ -31,9 +31,12 @@ export const databaseNames = (instance: FiniaInstance): readonly string[] => {
 const has = (secret: SecretState | undefined, keys: Readonly<Record<string, Generator>>): boolean =>
   secret !== undefined && Object.keys(keys).every((key) => secret.keys.includes(key))
 
-/** Metadata differs when the deletion policy changed: retained Secrets have no owner. */
-const isOwnedAs = (secret: SecretState | undefined, manifest: { readonly metadata: { readonly ownerReferences?: readonly unknown[] } }): boolean =>
-  (secret?.metadata.ownerReferences?.length ?? 0) === (manifest.metadata.ownerReferences?.length ?? 0)
+type Manifest = { readonly metadata: Pick<SecretState['metadata'], 'ownerReferences'> }
+
+const ownersOf = ({ metadata }: Manifest): string => (metadata.ownerReferences ?? []).map(({ uid }) => uid).join()
+
+/** The owner differs when the deletion policy changed (what is retained has none), or when the Secret is left from an instance of the same name. */
+const isOwnedAs = (secret: SecretState | undefined, manifest: Manifest): boolean => secret !== undefined && ownersOf(secret) === ownersOf(manifest)
 
 function generatedSteps({ instance, secrets }: ObservedInstance): Step[] {
   const steps: Step[] = []
@@ -62,7 +65,8 @@ function certificateSteps({ instance, secrets }: ObservedInstance, now: Date): S
     steps.push({ do: 'ensureCa', manifest, commonName: `FiniA ${instance.metadata.namespace}/${instance.metadata.name}`, days: caDays })
   }
   const issue = (secret: SecretState | undefined, target: typeof manifest, names: readonly string[]) => {
-    if (!isServiceable(secret, names, now)) steps.push({ do: 'issueCertificate', manifest: target, ca, names, days: certificateDays })
+    if (!isServiceable(secret, names, now) || !isOwnedAs(secret, target))
+      steps.push({ do: 'issueCertificate', manifest: target, ca, names, days: certificateDays })
   }
   if (managedDatabase) issue(secrets.databaseTls, databaseTlsSecret(instance), databaseNames(instance))
   if (managedEdge) issue(secrets.edgeTls, edgeTlsSecret(instance), [instance.spec.ingress.host])

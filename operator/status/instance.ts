@@ -97,7 +97,7 @@ const kstatus = (
 
 export function instanceFindings(observed: ObservedInstance, plan: InstancePlan, failure: Error | undefined): readonly Finding[] {
   const deployment = apiDeployment(observed)
-  const parts = [apiFinding(deployment), plan.database, edgeFinding(observed)].filter((finding) => finding !== undefined)
+  const parts = [plan.database, apiFinding(deployment), edgeFinding(observed)].filter((finding) => finding !== undefined)
   const [problem] = plan.problems
   const ready = summary(problem, failure, parts)
   const changing = deployment && !isRolledOut(deployment) ? 'The API pods are being brought to what the spec says.' : undefined

@@ -1,0 +1,88 @@
+// The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
+import type { Registry } from 'prom-client'
+import type { FiniaUser } from './crd/kinds.ts'
+import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
+import { KubeClient } from './kube/client.ts'
+import type { Connection } from './kube/connection.ts'
+import { listWatch } from './kube/list-watch.ts'
+import { Transport } from './kube/transport.ts'
+import { fieldManager, labels, managedSelector } from './names.ts'
+import { childKinds } from './observe/instance.ts'
+import { reconcileInstance } from './reconcile.ts'
+import { reconcileUser } from './reconcile-user.ts'
+import { kinds } from './resources/kinds.ts'
+import type { Controller } from './runtime/controller.ts'
+import { controllerOf, itself, type Mapping, namedByLabel } from './runtime/key.ts'
+import { Manager } from './runtime/manager.ts'
+import { createMetrics } from './runtime/metrics.ts'
+
+export interface OperatorOptions {
+  readonly connection: Connection
+  readonly settings: Settings
+  readonly clock: Clock & Stopwatch
+  readonly random: Random
+  readonly log: Log
+  readonly mysql: Mysql
+  readonly pki: Pki
+  readonly edgeProbe: EdgeProbe
+  /** Unique for each process. */
+  readonly identity: string
+  readonly probes: { readonly port: number; readonly host?: string }
+  /** Shows what happened to instances beside the runtime's own metrics. */
+  readonly registry?: Registry
+}
+
+const reporter = 'finia.io/operator'
+const instanceWorkers = 8
+const userWorkers = 8
+
+/** The instance that a user names. */
+const instanceOfUser: Mapping = (object) => [{ namespace: object.metadata.namespace ?? '', name: (object as unknown as FiniaUser).spec.instance }]
+
+/** The users of an instance: they wait for its database, and for it to be there at all. */
+const usersOfInstance =
+  (deps: Deps): Mapping =>
+  ({ metadata }) =>
+    (deps.cache.list(kinds.user, metadata.namespace ?? '') as readonly KubeObject[] as readonly FiniaUser[])
+      .filter((user) => user.spec.instance === metadata.name)
+      .map((user) => ({ namespace: user.metadata.namespace, name: user.metadata.name }))
+
+function watch(manager: Manager, deps: Deps, instances: Controller, users: Controller): void {
+  manager.watch(kinds.instance, {}, [
+    { controller: instances, keys: itself },
+    { controller: users, keys: usersOfInstance(deps) },
+  ])
+  manager.watch(kinds.user, {}, [
+    { controller: users, keys: itself },
+    { controller: instances, keys: instanceOfUser },
+  ])
+  for (const kind of childKinds) manager.watch(kind, { labels: managedSelector }, [{ controller: instances, keys: controllerOf(kinds.instance) }])
+  manager.watch(kinds.volumeClaim, { labels: managedSelector }, [{ controller: instances, keys: namedByLabel(labels.instance) }])
+  manager.watch(kinds.job, { labels: managedSelector }, [{ controller: users, keys: controllerOf(kinds.user) }])
+  // Only migrations' pods: their last words are read from them.
+  manager.watch(kinds.pod, { labels: { ...managedSelector, [labels.component]: 'migrate' } }, [{ controller: users, keys: namedByLabel(labels.user) }])
+}
+
+export function createOperator(options: OperatorOptions): Manager {
+  const { connection, settings, clock, random, log, mysql, pki, edgeProbe } = options
+  const metrics = createMetrics(options.registry)
+  const transport = new Transport({ connection, clock, random, log, userAgent: `${fieldManager}/${settings.release}`, observe: (call) => metrics.request(call) })
+  const manager = new Manager({
+    client: new KubeClient({ transport, fieldManager }),
+    lists: listWatch(transport),
+    clock,
+    random,
+    log,
+    metrics,
+    namespaces: settings.namespaces,
+    identity: options.identity,
+    reporter,
+    lease: { namespace: settings.ownNamespace, name: fieldManager },
+    probes: options.probes,
+  })
+  const deps: Deps = { kube: manager.kube, cache: manager.cache, events: manager.events, mysql, pki, edgeProbe, clock, random, log, settings }
+  const instances = manager.controller({ name: 'finiainstance', workers: instanceWorkers, reconcile: (key) => reconcileInstance(deps, key) })
+  const users = manager.controller({ name: 'finiauser', workers: userWorkers, reconcile: (key) => reconcileUser(deps, key) })
+  watch(manager, deps, instances, users)
+  return manager
+}
