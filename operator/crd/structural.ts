@@ -18,6 +18,8 @@ const asTheyAre = new Set(['type', 'description', 'default', 'enum', 'format', '
 const bounds = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'])
 const sizes = new Set(['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'])
 
+const types = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean'])
+
 const isSchema = (value: unknown): value is TSchema => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A choice of types is said nowhere but in Kubernetes' own integer-or-string. */
@@ -55,6 +57,7 @@ export const structural = (schema: TSchema, path = ''): Structural => {
   })
   const { required: _required, ...rest } = Object.fromEntries(entries) as Structural
   const required = requiredOf(Object.fromEntries(entries) as Structural)
+  if (rest.type !== undefined && !types.has(rest.type)) throw new Error(`${path}: a CustomResourceDefinition has no type ${rest.type}`)
   if (rest.type === undefined && rest['x-kubernetes-int-or-string'] !== true) throw new Error(`${path}: a CustomResourceDefinition needs a type here`)
   return filled({ ...rest, ...(required.length > 0 && { required }) })
 }
