@@ -124,6 +124,7 @@ const otherValues: Readonly<Record<string, unknown>> = {
   imagePullSecrets: [{ name: 'registry' }],
   watchNamespaces: ['finance'],
   resyncSeconds: 30,
+  logLevel: 'debug',
   fullnameOverride: 'other',
   'crds.install': false,
   'rbac.aggregate': false,
