@@ -1,5 +1,6 @@
-import sql, { empty } from 'sql-template-tag'
+import sql, { empty, join, type Sql } from 'sql-template-tag'
 import type { Static } from 'typebox'
+import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 import type { AccountBody } from './schema.ts'
 
@@ -28,7 +29,10 @@ interface TypeRow {
   readonly type: string
 }
 
-const matching = (search: string) => (search === '' ? empty : sql`WHERE a.name LIKE ${`%${search}%`} OR a.iban_accountNumber LIKE ${`%${search}%`}`)
+const matching = (search: string): Sql => {
+  if (search === '') return empty
+  return isBasicText(search) ? sql`WHERE a.name LIKE ${`%${search}%`} OR a.iban_accountNumber LIKE ${`%${search}%`}` : sql`WHERE FALSE`
+}
 
 export const listAccounts = (db: Db, search: string, limit: number, offset: number): Promise<readonly AccountListRow[]> =>
   db.all(sql`
@@ -56,9 +60,12 @@ export const findAccount = (db: Db, id: number): Promise<AccountRow | undefined>
       p.importFormat, p.path AS importPath
     FROM tbl_account a LEFT JOIN tbl_accountImportPath p ON p.account = a.id WHERE a.id = ${id} ORDER BY p.id LIMIT 1`)
 
-/** Locked until the transaction ends, so that the account cannot be deleted meanwhile. */
-export const lockAccount = async (db: Db, id: number): Promise<boolean> =>
-  (await db.first(sql`SELECT id FROM tbl_account WHERE id = ${id} LOCK IN SHARE MODE`)) !== undefined
+/** Locked until the transaction ends, always in the same order: none can be deleted meanwhile, and who wants the same ones waits. Answers those there are. */
+export const lockAccounts = async (db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> => {
+  if (ids.length === 0) return new Set()
+  const rows = await db.all<{ id: number }>(sql`SELECT id FROM tbl_account WHERE id IN (${join(ids)}) ORDER BY id FOR UPDATE`)
+  return new Set(rows.map(({ id }) => id))
+}
 
 export const insertAccount = async (db: Db, account: NewAccount): Promise<number> => {
   const { insertId } = await db.run(sql`

@@ -31,7 +31,7 @@ export const AccountBody = Type.Object({
   startAmount: Decimal,
   dateStart: DateTime,
   // The page sends an empty text for "no end".
-  dateEnd: Type.Optional(Type.Union([Type.Literal(''), DateTime, Type.Null()])),
+  dateEnd: Type.Optional(Type.Union([DateTime, Type.Literal(''), Type.Null()])),
   clearingAccount: OptionalNull(Type.Integer()),
   importFormat: OptionalNull(Type.Integer()),
   importPath: OptionalNull(Type.String()),

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag'
+import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 
 export interface CategoryRow {
@@ -37,8 +38,8 @@ export const lockTree = (db: Db): Promise<readonly CategoryRow[]> =>
 export const findCategory = (db: Db, id: number): Promise<CategoryRow | undefined> =>
   db.first(sql`SELECT id, name, category AS parent_id FROM tbl_category WHERE id = ${id}`)
 
-export const findCategoryByName = (db: Db, name: string): Promise<CategoryRow | undefined> =>
-  db.first(sql`SELECT id, name, category AS parent_id FROM tbl_category WHERE name = ${name}`)
+export const findCategoryByName = async (db: Db, name: string): Promise<CategoryRow | undefined> =>
+  isBasicText(name) ? db.first(sql`SELECT id, name, category AS parent_id FROM tbl_category WHERE name = ${name}`) : undefined
 
 /** Not by AUTO_INCREMENT: programs beside FiniA rely on the highest id plus one. */
 export const insertCategory = (db: Db, name: string, parent: number | null) =>

@@ -24,12 +24,16 @@ export const assignAccounts = (rows: readonly StatementRow[], ids: ReadonlyMap<s
   return { transactions, warnings }
 }
 
+// What the columns hold, in characters. The server would cut as well (INSERT IGNORE), but a cell can be larger than a statement may be.
+const longest = { iban: 32, description: 378, text: 20_000 }
+const cut = (text: string, length: number) => (text.length <= length ? text : Array.from(text).slice(0, length).join(''))
+
 const transactionOf = ({ iban, bic, description, amount, dateValue, recipientApplicant }: StatementRow, account: number): NewTransaction => ({
-  iban: iban || null,
-  bic: bic || null,
-  description,
+  iban: cut(iban, longest.iban) || null,
+  bic: cut(bic, longest.text) || null,
+  description: cut(description, longest.description),
   amount,
   dateValue,
-  recipientApplicant: recipientApplicant || null,
+  recipientApplicant: cut(recipientApplicant, longest.text) || null,
   account,
 })

@@ -1,9 +1,11 @@
 // A bank's file into a user's database, all of it or nothing.
-import { lockAccount } from '../accounts/repository.ts'
+import { lockAccounts } from '../accounts/repository.ts'
 import type { Db } from '../db/db.ts'
+import { retriedTransaction } from '../db/retry.ts'
 import { BadRequest, NotFound } from '../errors.ts'
 import { listImportFormats } from '../settings/import-formats.ts'
 import { assignAccounts } from './assign-accounts.ts'
+import { batches } from './batches.ts'
 import { type Format, readFormat } from './format.ts'
 import { countAutomationRules, findAccountIds, insertTransactions, type NewTransaction } from './repository.ts'
 import { readStatement, type Statement } from './statement.ts'
@@ -23,14 +25,22 @@ export interface ImportResult {
 
 export const importStatement = async (db: Db, upload: Upload, batchSize: number): Promise<ImportResult> => {
   const statement = statementOf(await formatNamed(db, upload.format), upload)
-  return db.transaction(async (inside) => {
-    if (upload.account !== undefined && !(await lockAccount(inside, upload.account))) throw new NotFound('Account', upload.account)
+  return retriedTransaction(db, async (inside) => {
     const names = new Set(statement.rows.flatMap(({ account }) => account || []))
     const { transactions, warnings } = assignAccounts(statement.rows, await findAccountIds(inside, [...names]), upload.account)
+    await demandAccounts(inside, [...transactions.map(({ account }) => account), ...(upload.account === undefined ? [] : [upload.account])])
     const inserted = await insertInBatches(inside, transactions, statement.version.batch_size ?? batchSize)
     const uncategorized = inserted > 0 ? await automationWarning(inside) : []
     return { inserted, total: statement.total, warnings: [...statement.warnings, ...warnings, ...uncategorized] }
   })
+}
+
+// INSERT IGNORE would drop the rows of an account that does not exist without a word.
+const demandAccounts = async (db: Db, ids: readonly number[]): Promise<void> => {
+  const wanted = [...new Set(ids)].toSorted((a, b) => a - b)
+  const present = await lockAccounts(db, wanted)
+  const missing = wanted.find((id) => !present.has(id))
+  if (missing !== undefined) throw new NotFound('Account', missing)
 }
 
 const formatNamed = async (db: Db, name: string): Promise<Format> => {
@@ -55,9 +65,8 @@ const statementOf = (format: Format, { content, account }: Upload): Statement =>
 }
 
 const insertInBatches = async (db: Db, transactions: readonly NewTransaction[], wanted: number): Promise<number> => {
-  const size = Math.min(Math.max(wanted, 100), 5000)
   let inserted = 0
-  for (let start = 0; start < transactions.length; start += size) inserted += await insertTransactions(db, transactions.slice(start, start + size))
+  for (const batch of batches(transactions, wanted)) inserted += await insertTransactions(db, batch)
   return inserted
 }
 

@@ -1,4 +1,5 @@
 import sql, { bulk, join } from 'sql-template-tag'
+import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 
 export interface NewTransaction {
@@ -24,13 +25,14 @@ export const insertTransactions = async (db: Db, rows: readonly NewTransaction[]
 }
 
 /** The accounts of some names, found as the database compares them: without regard to case and accents. */
-export const findAccountIds = async (db: Db, names: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+export const findAccountIds = async (db: Db, wanted: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+  const names = wanted.filter(isBasicText)
   const found = new Map<string, number>()
   for (let start = 0; start < names.length; start += 100) {
     const some = names.slice(start, start + 100)
     const rows = await db.all<{ position: number; id: number }>(
       join(
-        some.map((name, position) => sql`(SELECT ${position} AS position, id FROM tbl_account WHERE name = ${name} LOCK IN SHARE MODE)`),
+        some.map((name, position) => sql`(SELECT ${position} AS position, id FROM tbl_account WHERE name = ${name})`),
         ' UNION ALL ',
       ),
     )

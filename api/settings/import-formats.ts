@@ -1,6 +1,7 @@
 // Import formats are rows of tbl_setting: `{"name": …, "config": …}` under the key import_format. That names are unique is up to us.
 import sql from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
+import { retriedTransaction } from '../db/retry.ts'
 import { Conflict, HttpError } from '../errors.ts'
 import { repaired } from '../import/format.ts'
 
@@ -42,14 +43,14 @@ const updateFormat = (db: Db, id: number, name: string, config: Config) =>
   db.run(sql`UPDATE tbl_setting SET value = ${JSON.stringify({ name, config })} WHERE id = ${id}`)
 
 export const createImportFormat = (db: Db, name: string, config: Config): Promise<ImportFormat> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const formats = await lockImportFormats(inside)
     if (formats.some((format) => format.name === name)) throw new Conflict(`Format '${name}' already exists`)
     return { id: await insertFormat(inside, name, config), name, config }
   })
 
 export const changeImportFormat = (db: Db, id: number, name: string, config: Config): Promise<ImportFormat> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const formats = await lockImportFormats(inside)
     if (!formats.some((format) => format.id === id)) throw formatNotFound()
     if (formats.some((format) => format.name === name && format.id !== id)) throw new Conflict(`Format '${name}' already exists`)
@@ -64,7 +65,7 @@ export const deleteImportFormat = async (db: Db, id: number): Promise<void> => {
 
 /** Stores each; an existing one of the name is replaced, or kept when `keep` says so. */
 export const storeImportFormats = (db: Db, wanted: readonly Omit<ImportFormat, 'id'>[], keep = false): Promise<number> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const ids = new Map((await lockImportFormats(inside)).map(({ id, name }) => [name, id]))
     let stored = 0
     for (const { name, config } of wanted) {

@@ -1,5 +1,6 @@
 // The list of transactions as SQL: which ones, in which order.
 import sql, { empty, join, type Sql } from 'sql-template-tag'
+import { isBasicText } from '../db/basic-text.ts'
 
 export interface TransactionFilter {
   readonly search: string
@@ -20,6 +21,7 @@ const filters: Readonly<Record<string, Sql>> = {
 }
 
 const searching = (search: string): Sql => {
+  if (!isBasicText(search)) return sql`FALSE`
   const term = `%${search}%`
   return sql`(t.description LIKE ${term} OR t.recipientApplicant LIKE ${term} OR t.iban LIKE ${term} OR t.bic LIKE ${term} OR a.name LIKE ${term}
     OR EXISTS (SELECT 1 FROM tbl_accountingEntry e JOIN tbl_category c ON c.id = e.category WHERE e.transaction = t.id AND c.name LIKE ${term}))`

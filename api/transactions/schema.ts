@@ -34,7 +34,7 @@ export const TransactionPage = Type.Object({
 })
 
 // An empty text means that the field of the page was left empty.
-const OptionalDate = Type.Optional(Type.Union([Type.Literal(''), DateTime]))
+const OptionalDate = Type.Optional(Type.Union([DateTime, Type.Literal('')]))
 export const TransactionQuery = Type.Object({
   ...pageQuery(20),
   search: Type.String({ default: '' }),

@@ -7,7 +7,7 @@ const grouped = (digits: string, separator: string) => digits.replace(/\B(?=(\d{
 const parts = fc.record({
   negative: fc.boolean(),
   whole: fc.bigInt({ min: 0n, max: 9_999_999_999n }).map(String),
-  fraction: fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 12 }),
+  fraction: fc.string({ unit: fc.nat({ max: 9 }).map(String), maxLength: 12 }),
 })
 
 test('an amount written in either style, with blanks of any kind, reads back digit by digit', () => {

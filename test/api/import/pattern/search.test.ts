@@ -32,7 +32,7 @@ test('on texts of any kind the search finds what the engine of the language find
   fc.assert(
     fc.property(
       patterns.filter((pattern) => pattern.length < 300),
-      fc.string({ unit: fc.constantFrom(...'abc1 '), maxLength: 12 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', ' '), maxLength: 12 }),
       (pattern, text) => {
         const expected = [...text.matchAll(new RegExp(pattern, 'g'))].map(([whole]) => whole)
         expect(
@@ -66,10 +66,10 @@ test("it speaks Python's dialect: named groups, letters of every language, flags
 test.each(['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*)*=', '\\s*\\s*\\s*\\s*\\s*\\s*x', '(?:a?){50}a{50}b', '((a*)*)*b'])(
   'the pattern %s, on which others run for ever, takes steps that grow with the text only',
   (pattern) => {
-    const { matches } = compiled(pattern)
+    const search = compiled(pattern)
     const text = `${'a'.repeat(2000)}!`
     const before = process.cpuUsage()
-    matches(text)
+    search.matches(text)
     const { user } = process.cpuUsage(before)
     expect(user).toBeLessThan(10_000_000)
   },
