@@ -52,7 +52,7 @@ test('install.yaml is what the chart renders', () => {
 
 test('chart, operator and package carry one version', () => {
   const { version, appVersion } = parse(read('charts/finia-operator/Chart.yaml')) as { version: string; appVersion: string }
-  expect([version, appVersion]).toEqual([release, release])
+  expect([version, appVersion, read('VERSION').trim()]).toEqual([release, release, release])
 })
 
 test('the operator understands the environment that the chart gives it', () => {

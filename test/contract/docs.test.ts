@@ -44,6 +44,16 @@ test.each(documents)('%s links to files that are there', (file) => {
   expect(targets.filter((target) => !existsSync(`${root}${target}`))).toEqual([])
 })
 
+test('every file that the documents name is there', () => {
+  const named = documents.flatMap((file) =>
+    [...readFileSync(`${root}${file}`, 'utf8').matchAll(/(?<![\w./-])((?:api|cfg|charts|docs|operator|test)\/[\w./-]*\w)(?![\w*<>/]|\.…)/g)].map(
+      ([, path]) => path ?? '',
+    ),
+  )
+  expect(named.length).toBeGreaterThan(20)
+  expect([...new Set(named)].filter((path) => !existsSync(`${root}${path}`))).toEqual([])
+})
+
 test('every document of docs/ is reached from the README', () => {
   const readme = readFileSync(`${root}README.md`, 'utf8')
   expect(documents.filter((file) => file.startsWith('docs/') && !readme.includes(`(${file})`))).toEqual([])
