@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { installFile } from '../../charts/install.ts'
 import { readSettings } from '../../operator/config.ts'
+import { ports } from '../../operator/names.ts'
 import { root } from './custom-resources.ts'
 import { chart, helm, named, type Rendered, render } from './helm-chart.ts'
 
@@ -100,6 +101,14 @@ test('the operator runs as Pod Security restricted wants it, on a root file syst
     seccompProfile: { type: 'RuntimeDefault' },
   })
   expect(containerOf(render()).securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } })
+})
+
+test('the policy of the operator lets it reach what it asks of an instance', () => {
+  const policy = render().find(({ kind }) => kind === 'NetworkPolicy') as unknown as {
+    readonly spec: { readonly egress: readonly { readonly to?: object; readonly ports: readonly { readonly port: number }[] }[] }
+  }
+  const toInstances = policy.spec.egress.filter(({ to }) => to !== undefined).flatMap((flow) => flow.ports.map(({ port }) => port))
+  expect(toInstances).toEqual([ports.edgeHttps, ports.management, ports.database])
 })
 
 test('an image is named by registry, repository and tag, or by a digest', () => {
