@@ -8,9 +8,11 @@ import { bodies } from './plugins/bodies.ts'
 import { cors } from './plugins/cors.ts'
 import { errorHandler } from './plugins/error-handler.ts'
 import { health } from './plugins/health.ts'
+import { requestLog } from './plugins/request-log.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { serverOptions } from './plugins/server-options.ts'
 import { session } from './plugins/session.ts'
+import { stopping } from './plugins/stopping.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { transactionRoutes } from './transactions/routes.ts'
@@ -20,6 +22,8 @@ import { webPage } from './web/page.ts'
 export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const app = Fastify(serverOptions(deps))
   await app.register(errorHandler, deps)
+  await app.register(requestLog, deps)
+  await app.register(stopping, deps)
   await app.register(securityHeaders, deps)
   await app.register(cors, deps)
   await app.register(validation)

@@ -2,7 +2,7 @@
 import { parse } from 'yaml'
 import { type KeyRing, readKeyRing } from './auth/key-ring.ts'
 import { ConfigFile, type TlsMode } from './config-schema.ts'
-import { coerce, type Schema } from './validation/coerce.ts'
+import { read } from './validation/read.ts'
 
 export interface Account {
   readonly user: string
@@ -169,18 +169,18 @@ const authSettings = ({ auth }: ConfigFile): Settings['auth'] => ({
 
 export const readConfiguration = (environment: Environment, text: string): Configuration => {
   const yaml = readYaml(text)
-  const { value, issues } = coerce(ConfigFile as Schema, merged(yaml.sections, environment), [])
+  const reading = read(ConfigFile, merged(yaml.sections, environment))
   const service = account(environment, 'SERVICE')
   const migrate = account(environment, 'MIGRATE')
   const ring = readKeyRing(environment.FINIA_SESSION_KEYS)
+  const issues = 'issues' in reading ? reading.issues : []
   const wrong =
     yaml.problems.length > 0
       ? []
       : issues.map(({ loc, msg, input, type }) => `${whereFrom(loc)} is ${type === 'missing' ? 'missing' : JSON.stringify(input)}: ${msg}.`)
   const problems = [...yaml.problems, ...wrong, ...service.problems, ...migrate.problems, ...ring.problems]
-  if (problems.length > 0) return { problems }
-  // coerce() has made it what the schema says
-  const file = value as ConfigFile
+  if (problems.length > 0 || !('value' in reading)) return { problems }
+  const { value: file } = reading
   const settings: Settings = {
     api: apiSettings(file),
     database: databaseSettings(file),

@@ -33,4 +33,6 @@ export interface Deps {
   readonly log: Log
   /** Release of FiniA, from the file VERSION. */
   readonly release: string
+  /** Aborted once the process is to end. */
+  readonly stopping: AbortSignal
 }

@@ -93,7 +93,7 @@ export class Pools<C extends Poolable> {
 
   close(): void {
     this.#closed = true
-    for (const member of [...this.#idle]) this.#close(member)
+    for (const member of this.#idle) this.#close(member)
     for (const { reject } of this.#waiting.splice(0)) reject(new DatabaseError('unavailable', 0, '', 'the service is stopping'))
   }
 

@@ -18,16 +18,16 @@ export interface Failures {
 
 /** Every call fails with a DatabaseError when the operations database does not answer. */
 export interface OperationsStore {
-  insertSession(row: Pick<SessionRow, 'id' | 'username' | 'createdAt'>): Promise<void>
-  findSession(id: string): Promise<SessionRow | undefined>
-  touchSession(id: string, at: Date): Promise<void>
-  revokeSession(id: string, at: Date): Promise<void>
-  addFailure(kind: FailureKind, subject: string, at: Date): Promise<void>
-  failuresSince(kind: FailureKind, subject: string, since: Date): Promise<Failures>
-  clearFailures(kind: FailureKind, subject: string): Promise<void>
+  readonly insertSession: (row: Pick<SessionRow, 'id' | 'username' | 'createdAt'>) => Promise<void>
+  readonly findSession: (id: string) => Promise<SessionRow | undefined>
+  readonly touchSession: (id: string, at: Date) => Promise<void>
+  readonly revokeSession: (id: string, at: Date) => Promise<void>
+  readonly addFailure: (kind: FailureKind, subject: string, at: Date) => Promise<void>
+  readonly failuresSince: (kind: FailureKind, subject: string, since: Date) => Promise<Failures>
+  readonly clearFailures: (kind: FailureKind, subject: string) => Promise<void>
   /** Forgets sessions made and failures counted before these moments. */
-  sweep(sessionsBefore: Date, failuresBefore: Date): Promise<void>
+  readonly sweep: (sessionsBefore: Date, failuresBefore: Date) => Promise<void>
   /** Makes what is missing; may be called again. */
-  prepare(): Promise<void>
-  ping(): Promise<void>
+  readonly prepare: () => Promise<void>
+  readonly ping: () => Promise<void>
 }

@@ -39,7 +39,9 @@ const ofDatabase = (error: DatabaseError, { operation, requestId }: Circumstance
       return answer(status, `Database connection error (${operation}): ${facts}\n\nPlease try again.`, { 'retry-after': '5' })
     case 'other':
       return answer(status, `Internal server error (${operation}): the database refused with error ${error.errno}; the log has it as request ${requestId}.`)
-    default:
+    case 'duplicate':
+    case 'referenced':
+    case 'badValue':
       return answer(status, `Database error (${operation}): ${facts}`)
   }
 }

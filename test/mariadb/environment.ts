@@ -1,12 +1,11 @@
 // What a test against the real database starts from: users with databases of their own, and APIs that serve them.
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import sql, { raw } from 'sql-template-tag'
 import { inject } from 'vitest'
 import { buildApp } from '../../api/app.ts'
 import { tokensOf } from '../../api/auth/tokens.ts'
-import { readConfiguration, type Settings } from '../../api/config.ts'
+import { type Environment, readConfiguration, type Settings } from '../../api/config.ts'
 import type { Server } from '../../api/db/connection.ts'
 import type { Login } from '../../api/db/databases.ts'
 import type { Db } from '../../api/db/db.ts'
@@ -16,26 +15,20 @@ import type { Clock, Deps, Log } from '../../api/deps.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { operationsOn } from '../../api/operations/operations.ts'
 import type { OperationsStore } from '../../api/operations/store.ts'
-
-export const systemClock: Clock = {
-  now: () => new Date(),
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { ...(signal && { signal }) }),
-}
+import { systemClock } from '../../api/system.ts'
 
 export const noLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-const configText = `
-database: {}
-api: { body_limit: 2000000 }
-auth: { username_prefix: "", database_prefix: finiaDB_ }
-`
+const sections = {
+  database: {},
+  api: { body_limit: 2_000_000 },
+  auth: { username_prefix: '', database_prefix: 'finiaDB_' },
+}
 
-/** Settings as of a config.yaml with these sections on top. */
-export const someSettings = (sections: Record<string, object> = {}): Settings => {
-  const text = `${configText}${Object.entries(sections)
-    .map(([name, section]) => `${name}: ${JSON.stringify(section)}\n`)
-    .join('')}`
-  const configuration = readConfiguration({}, text)
+/** Settings as of a config.yaml with these keys on top. */
+export const someSettings = (changes: { readonly [section in keyof typeof sections]?: object } = {}, environment: Environment = {}): Settings => {
+  const file = Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, { ...section, ...changes[name as keyof typeof sections] }]))
+  const configuration = readConfiguration(environment, JSON.stringify(file))
   if ('problems' in configuration) throw new Error(configuration.problems.join('\n'))
   return configuration.settings
 }
@@ -79,7 +72,7 @@ export interface TestApi {
   readonly databases: MysqlDatabases
   /** A key ring that another API can be given. */
   readonly key: Uint8Array
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface ApiChoices {
@@ -105,6 +98,7 @@ export const anApi = async (choices: ApiChoices = {}): Promise<TestApi> => {
     random: { bytes: (count) => randomBytes(count) },
     log,
     release: '1.0.0-test',
+    stopping: new AbortController().signal,
   }
   const app = await buildApp(deps)
   const close = async () => {
@@ -121,7 +115,7 @@ export interface TestDatabase extends Login {
   readonly token: string
   /** A request of the signed-in user. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** A new user with a migrated database, signed in to an API of his own. Close it when done. */

@@ -24,6 +24,8 @@ export interface MigrationRun {
   /** Told of every step; when it throws the run ends there. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>
   readonly migrations?: readonly Migration[]
+  /** Done under the same lock once the schema is up to date, also when it was already; not in a dry run. */
+  readonly afterwards?: (db: Db) => Promise<void>
 }
 
 export interface MigrationResult {
@@ -82,7 +84,7 @@ const apply = async (db: Db, migration: Migration, onProgress: NonNullable<Migra
   await onProgress({ phase: 'executing', message: `Migration ${version}_${name} abgeschlossen`, current: total, total })
 }
 
-const migrateLocked = async (db: Db, { labels, dryRun, onProgress = () => {}, migrations = released }: MigrationRun): Promise<MigrationResult> => {
+const migrateLocked = async (db: Db, { labels, dryRun, onProgress = () => {}, migrations = released, afterwards }: MigrationRun): Promise<MigrationResult> => {
   const bookkeeping = await readBookkeeping(db)
   const pending = planOf(migrations, bookkeeping, labels)
   const has = bookkeeping.applied.map(({ version }) => version)
@@ -92,6 +94,7 @@ const migrateLocked = async (db: Db, { labels, dryRun, onProgress = () => {}, mi
     for (const table of bookkeepingTables) await db.run(table)
     for (const migration of pending) await apply(db, migration, onProgress)
   }
+  if (!dryRun) await afterwards?.(db)
   await onProgress({ phase: 'complete', message: 'Migrationen abgeschlossen', current: pending.length, total: pending.length })
   const version = (dryRun ? has.at(-1) : (pending.at(-1)?.version ?? has.at(-1))) ?? null
   return { applied: pending.map((migration) => migration.version), skipped, version }

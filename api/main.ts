@@ -1,0 +1,93 @@
+// The API's process: reads its settings, wires the adapters, listens, and ends without failing a request.
+import { pino } from 'pino'
+import { buildApp } from './app.ts'
+import type { KeyRing } from './auth/key-ring.ts'
+import { tokensOf } from './auth/tokens.ts'
+import type { Settings } from './config.ts'
+import type { Server } from './db/connection.ts'
+import { type MysqlDatabases, mysqlDatabases, shareOf } from './db/mysql.ts'
+import type { Deps, Log } from './deps.ts'
+import { readStart, type Start } from './environment.ts'
+import { memoryStore } from './operations/memory.ts'
+import { mysqlStore } from './operations/mysql.ts'
+import { operationsOn } from './operations/operations.ts'
+import { buildManagement } from './plugins/management.ts'
+import { systemClock, systemRandom } from './system.ts'
+
+const minute = 60_000
+/** How long clients are told to leave before connections are closed. */
+const farewell = 1_000
+
+const poolsFor = (server: Server, { auth }: Settings, total: number): MysqlDatabases =>
+  mysqlDatabases(
+    server,
+    { total, perUser: auth.poolSize, idleMilliseconds: auth.poolIdleSeconds * 1_000, lifeMilliseconds: 10 * minute, waitMilliseconds: 2 * minute },
+    systemClock,
+  )
+
+const keyRingOf = ({ keyRing }: Settings, log: Log): KeyRing => {
+  if (keyRing) return keyRing
+  log.warn({}, 'no FINIA_SESSION_KEYS: a key is made for this process, and sessions end with it')
+  return [{ kid: 'process', key: systemRandom.bytes(32) }]
+}
+
+const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: AbortSignal): { deps: Deps; close: () => Promise<void> } => {
+  const { tls, ...database } = settings.database
+  const server: Server = { ...database, tls: tls.mode, ca: databaseCa }
+  const share = shareOf(settings.auth.poolTotal, settings.api.maxReplicas)
+  const { service } = settings
+  if (!service) log.warn({}, 'no FINIA_SERVICE_USER: sessions and failed logins are known to this process only')
+  const databases = poolsFor(server, settings, service ? share.users : share.users + share.service)
+  const own = mysqlDatabases(
+    { ...server, maxExecutionTime: 10_000 },
+    { total: share.service, perUser: share.service, idleMilliseconds: minute, lifeMilliseconds: 10 * minute, waitMilliseconds: 10_000 },
+    systemClock,
+  )
+  const store = service ? mysqlStore(own.open({ username: service.user, password: service.password, database: settings.database.operations })) : memoryStore()
+  const operations = operationsOn(store, systemClock, log, settings.auth)
+  const deps = { settings, databases, operations, tokens: tokensOf(keyRingOf(settings, log)), clock: systemClock, random: systemRandom, log, release, stopping }
+  return { deps, close: async () => void (await Promise.all([databases.close(), own.close()])) }
+}
+
+const sweepEveryMinute = ({ operations, clock, log }: Deps, signal: AbortSignal): void => {
+  const sweep = async () => {
+    while (!signal.aborted) {
+      await clock.sleep(minute, signal).catch(() => {})
+      if (!signal.aborted) await operations.sweep().catch((error: unknown) => log.debug({ name: (error as Error).name }, 'sweep put off'))
+    }
+  }
+  void sweep()
+}
+
+const serve = async (start: Start): Promise<void> => {
+  const log = pino({ level: start.settings.api.logLevel })
+  const stopping = new AbortController()
+  const { deps, close } = wire(start, log, stopping.signal)
+  const [app, management] = [await buildApp(deps), buildManagement(deps)]
+  const { host, port, managementPort } = start.settings.api
+  await app.listen({ host, port })
+  await management.listen({ host, port: managementPort })
+  log.info({ host, port, managementPort, release: start.release }, 'the API listens')
+  void deps.operations.start(stopping.signal)
+  sweepEveryMinute(deps, stopping.signal)
+  const stop = async () => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    log.info({}, 'stopping: not ready any more, requests under way are finished')
+    await systemClock.sleep(farewell)
+    await app.close()
+    await management.close()
+    await close()
+    log.info({}, 'stopped')
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+}
+
+const start = readStart(process.env)
+if ('problems' in start) {
+  process.stderr.write(`The API cannot start:\n${start.problems.map((problem) => `- ${problem}\n`).join('')}`)
+  process.exitCode = 2
+} else {
+  await serve(start)
+}

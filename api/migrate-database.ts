@@ -1,0 +1,77 @@
+// One user's database, brought up to date by the program migrate, and what is told of it.
+import type { Db } from './db/db.ts'
+import { DatabaseError } from './db/errors.ts'
+import type { Label } from './db/migrations/migration.ts'
+import { MigrationFailed, migrate } from './db/migrations/run.ts'
+import { ownTriggers } from './db/migrations/triggers.ts'
+import { seedUnused } from './setup/seed.ts'
+import type { SeedData } from './setup/seed-data.ts'
+
+export interface DatabaseReport {
+  readonly user: string
+  readonly database: string
+  readonly schemaVersion: string | null
+  readonly applied: readonly string[]
+  readonly seeded?: boolean
+  readonly triggersOwned?: boolean
+  readonly error?: string
+}
+
+export interface Wanted {
+  readonly labels: readonly Label[]
+  readonly dryRun: boolean
+  readonly seed: SeedData | undefined
+}
+
+const advice: Readonly<Record<number, string>> = {
+  1044: 'the migration account has no rights on it: grant them, and check that the database exists',
+  1045: 'the server does not accept the migration account: check FINIA_MIGRATE_USER and its password',
+  1049: 'it does not exist: create it first',
+  1419: 'the server writes a binary log and refuses triggers of ordinary accounts: set log_bin_trust_function_creators=ON on it',
+}
+
+const sentenceOf = (database: string, error: unknown): string => {
+  if (error instanceof MigrationFailed) return error.message
+  if (!(error instanceof DatabaseError)) return `Database ${database}: ${error instanceof Error ? error.message : String(error)}`
+  const reason =
+    advice[error.errno] ?? (error.fault === 'unavailable' ? `the server does not answer (${error.message}); try again` : 'the server refused a statement')
+  return `Database ${database}: ${reason}${error.errno ? ` (error ${error.errno}: ${error.message})` : ''}.`
+}
+
+export const migrateDatabase = async (db: Db, user: string, database: string, { labels, dryRun, seed }: Wanted): Promise<DatabaseReport> => {
+  const done: { seeded?: boolean; triggersOwned?: boolean } = {}
+  const afterwards = async (locked: Db) => {
+    if (labels.includes('expand')) done.triggersOwned = await ownTriggers(locked)
+    if (seed) done.seeded = await seedUnused(locked, seed)
+  }
+  try {
+    const { applied, version } = await migrate(db, { labels, dryRun, afterwards })
+    return { user, database, schemaVersion: version, applied, ...done }
+  } catch (error) {
+    return { user, database, schemaVersion: null, applied: [], error: sentenceOf(database, error) }
+  }
+}
+
+/** Kubernetes keeps 4096 bytes of it; what failed comes first. */
+const limit = 4_000
+
+export const terminationMessage = (reports: readonly DatabaseReport[], error?: string): string => {
+  const databases = reports
+    .map(({ user, database, schemaVersion, applied, error: reason }) => ({
+      user,
+      database,
+      schemaVersion,
+      applied,
+      ...(reason && { error: reason.slice(0, 1_000) }),
+    }))
+    .toSorted((one, other) => Number('error' in other) - Number('error' in one))
+  const messageOf = (count: number) =>
+    JSON.stringify({
+      databases: databases.slice(0, count),
+      ...(count < databases.length && { omitted: databases.length - count }),
+      ...(error && { error: error.slice(0, 3_000) }),
+    })
+  let count = databases.length
+  while (count > 0 && Buffer.byteLength(messageOf(count)) > limit) count -= 1
+  return messageOf(count)
+}

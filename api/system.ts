@@ -1,0 +1,11 @@
+// The clock and the randomness of the machine.
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock, Random } from './deps.ts'
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { ...(signal && { signal }) }),
+}
+
+export const systemRandom: Random = { bytes: (count) => randomBytes(count) }
