@@ -86,7 +86,14 @@ export class KubeClient implements Kube {
   }
 
   async patchStatus(ref: ObjectRef, uid: string, status: object): Promise<void> {
-    await this.#merge(ref, { metadata: { uid }, status }, 'status')
+    try {
+      await this.#merge(ref, { metadata: { uid }, status }, 'status')
+    } catch (error) {
+      // The API server calls a patch for another uid an attempt to change it.
+      if (!(error instanceof KubeError) || error.status !== 422 || !error.fields.includes('metadata.uid')) throw error
+      const explanation = 'the object is a successor of the one the status speaks of'
+      throw new KubeError({ status: 409, reason: 'Conflict', attempted: error.attempted, explanation, cause: error })
+    }
   }
 
   async delete(ref: ObjectRef, uid?: string): Promise<void> {

@@ -24,6 +24,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number
   /** Whether the server spoke of an object by its name; a kind that is not served has no such details. */
   readonly namesObject?: boolean
+  /** Fields that a validation found fault with. */
+  readonly fields?: readonly string[]
   readonly cause?: unknown
 }
 
@@ -33,6 +35,7 @@ export class KubeError extends Error {
   readonly attempted: string
   readonly retryAfterSeconds: number | undefined
   readonly namesObject: boolean
+  readonly fields: readonly string[]
 
   constructor(failure: Failure) {
     super(
@@ -45,6 +48,7 @@ export class KubeError extends Error {
     this.attempted = failure.attempted
     this.retryAfterSeconds = failure.retryAfterSeconds
     this.namesObject = failure.namesObject ?? false
+    this.fields = failure.fields ?? []
   }
 }
 
@@ -75,6 +79,7 @@ export const statusError = (attempted: string, code: number, status: Status, sec
     attempted,
     explanation: explain(status, secret && (code === 400 || code === 422)),
     namesObject: status.details?.name !== undefined,
+    fields: (status.details?.causes ?? []).flatMap(({ field }) => (field === undefined ? [] : [field])),
     ...(wait !== undefined && { retryAfterSeconds: wait }),
   })
 }

@@ -46,6 +46,7 @@ export class Transport {
   readonly #calls: Lane
   readonly #watches: Lane
   readonly #warned = new Set<string>()
+  #closed = false
 
   constructor(options: TransportOptions) {
     this.#options = options
@@ -60,7 +61,7 @@ export class Transport {
       try {
         return await this.#withDeadline(request, (signal) => this.#exchange(request, signal, fresh))
       } catch (error) {
-        if (!(error instanceof KubeError)) throw error
+        if (!(error instanceof KubeError) || this.#closed) throw error
         if (error.status === 401 && !fresh) {
           fresh = true
           continue
@@ -84,6 +85,7 @@ export class Transport {
   }
 
   close(): void {
+    this.#closed = true
     this.#calls.close()
     this.#watches.close()
   }

@@ -145,8 +145,8 @@ export class Reflector {
   async #listPages(signal: AbortSignal): Promise<number> {
     const { lists } = this.#deps
     const items: KubeObject[] = []
-    const version = this.#from === 'newest' ? undefined : (this.#version ?? '0')
-    let page = await lists.list(this.#what.resource, this.#what.scope, { limit: pageSize, ...(version !== undefined && { resourceVersion: version }) }, signal)
+    // Without a version: the newest there is. With one, a server may answer from its memory, and then in one piece however long.
+    let page = await lists.list(this.#what.resource, this.#what.scope, { limit: pageSize }, signal)
     items.push(...page.items)
     while (page.next !== undefined) {
       page = await lists.list(this.#what.resource, this.#what.scope, { limit: pageSize, next: page.next }, signal)

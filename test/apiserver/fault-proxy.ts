@@ -73,6 +73,8 @@ const fits = (rule: Rule, seen: Seen): boolean =>
 
 export class FaultProxy {
   readonly requests: Seen[] = []
+  /** How many connections there have been. */
+  connections = 0
   readonly #server: Http2SecureServer
   readonly #front: Server
   readonly #api: ApiServer
@@ -86,6 +88,7 @@ export class FaultProxy {
     this.#api = api
     this.#server = createSecureServer({ cert: api.serverCertificate, key: api.serverKey })
     this.#server.on('session', (session) => {
+      this.connections++
       this.#sessions.add(session)
       session.on('error', () => {})
       session.once('close', () => this.#sessions.delete(session))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { documentsOf, root } from '../contract/custom-resources.ts'
 import { blocks } from '../contract/documents.ts'
 import { freshNamespace } from './environment.ts'
-import { refusalsOf } from './manifests.ts'
+import { type Manifest, refusalsOf } from './manifests.ts'
 
 const read = (path: string) => documentsOf(readFileSync(`${root}${path}`, 'utf8'))
 const samples = readdirSync(`${root}cfg/samples`).filter((name) => name.endsWith('.yaml'))
@@ -30,4 +30,17 @@ test('the API server takes every object of install.yaml', async () => {
     object.metadata && 'namespace' in object.metadata ? { ...object, metadata: { ...object.metadata, namespace } } : object,
   )
   expect(await refusalsOf(placed, namespace, { dryRun: true })).toEqual([])
+})
+
+test('the pod of the operator is let into a namespace that enforces Pod Security restricted', async () => {
+  const namespace = await freshNamespace('restricted')
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  expect(await refusalsOf([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } } as Manifest], namespace)).toEqual([])
+  const deployment = read('charts/install.yaml').find(({ kind }) => kind === 'Deployment') as {
+    readonly spec: { readonly template: { readonly spec: object } }
+  }
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'operator' }, spec: deployment.spec.template.spec }
+  expect(await refusalsOf([pod], namespace, { dryRun: true })).toEqual([])
+  const loose = { ...pod, spec: { ...pod.spec, hostNetwork: true } }
+  expect(await refusalsOf([loose], namespace, { dryRun: true })).toEqual([expect.stringContaining('violates PodSecurity "restricted')])
 })
