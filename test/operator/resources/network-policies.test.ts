@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import type { FiniaInstance } from '../../../operator/crd/kinds.ts'
+import { type Component, selectorLabels } from '../../../operator/names.ts'
+import { type NetworkPolicy, networkPolicies } from '../../../operator/resources/network-policies.ts'
+import { anInstance } from '../../support/instance.ts'
+
+type Labels = Readonly<Record<string, string>>
+interface Place {
+  readonly pod?: Labels
+  /** Labels of the namespace; absent = the instance's own. */
+  readonly namespace?: Labels
+  /** An address outside the cluster. */
+  readonly address?: string
+}
+
+const carries = (labels: Labels | undefined, selector: { matchLabels?: Labels } | undefined): boolean =>
+  Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value)
+
+const own: Labels = { 'kubernetes.io/metadata.name': 'finance' }
+const placeOf = (component: Component): Place => ({ pod: selectorLabels('home', component), namespace: own })
+
+const isPeer = (peer: NonNullable<NonNullable<NetworkPolicy['spec']['ingress']>[number]['from']>[number], place: Place): boolean => {
+  if (peer.ipBlock) return place.address !== undefined && peer.ipBlock.cidr.startsWith(place.address.replace(/\.\d+$/, ''))
+  if (!place.namespace) return false
+  return (
+    (peer.namespaceSelector ? carries(place.namespace, peer.namespaceSelector) : place.namespace === own) &&
+    (!peer.podSelector || carries(place.pod, peer.podSelector))
+  )
+}
+
+/** As a cluster network decides: a pod that a policy selects is closed but for what some policy opens. */
+const isOpen = (policies: readonly NetworkPolicy[], direction: 'Ingress' | 'Egress', pod: Place, other: Place, port: number, protocol: string): boolean => {
+  const mine = policies.filter(({ spec }) => pod.namespace === own && carries(pod.pod, spec.podSelector) && spec.policyTypes.includes(direction))
+  if (mine.length === 0) return true
+  const flows = mine.flatMap(({ spec }) => (direction === 'Ingress' ? (spec.ingress ?? []) : (spec.egress ?? [])))
+  return flows.some((flow) => {
+    const peers = direction === 'Ingress' ? flow.from : flow.to
+    return flow.ports.some((one) => one.port === port && one.protocol === protocol) && (!peers || peers.some((peer) => isPeer(peer, other)))
+  })
+}
+
+const places: Readonly<Record<string, Place>> = {
+  edge: placeOf('edge'),
+  api: placeOf('api'),
+  migrate: placeOf('migrate'),
+  database: placeOf('database'),
+  neighbour: { pod: { app: 'other' }, namespace: own },
+  operator: { pod: { app: 'operator' }, namespace: { 'kubernetes.io/metadata.name': 'finia-system' } },
+  monitoring: { pod: { app: 'prometheus' }, namespace: { team: 'ops' } },
+  web: { pod: { app: 'proxy' }, namespace: { team: 'web' } },
+  stranger: { pod: { app: 'x' }, namespace: { team: 'x' } },
+  outside: { address: '192.0.2.7' },
+  elsewhere: { address: '198.51.100.7' },
+}
+
+/** Every flow over these ports that both ends let through, but for those between places that are none of ours. */
+const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 3306, 8080, 8443, 8081]): readonly string[] => {
+  const policies = networkPolicies(instance, 'finia-system')
+  const ours = new Set(['edge', 'api', 'migrate', 'database'])
+  return Object.entries(places).flatMap(([from, source]) =>
+    Object.entries(places).flatMap(([to, target]) =>
+      ports
+        .filter(() => from !== to && (ours.has(from) || ours.has(to)))
+        .filter((port) => isOpen(policies, 'Egress', source, target, port, 'TCP') && isOpen(policies, 'Ingress', target, source, port, 'TCP'))
+        .map((port) => `${from} → ${to}:${port}`),
+    ),
+  )
+}
+
+const everybody = ['api', 'migrate', 'database', 'neighbour', 'operator', 'monitoring', 'web', 'stranger', 'outside', 'elsewhere']
+const mayReachEdge = (who: readonly string[]) => who.flatMap((from) => [`${from} → edge:8080`, `${from} → edge:8443`])
+
+test('by default everybody outside may call the edge, and behind it only the known flows exist', () => {
+  const outsiders = everybody.filter((from) => !['api', 'migrate', 'database'].includes(from))
+  expect([...flows(anInstance())].sort()).toEqual(
+    ['edge → api:8000', 'operator → api:8001', 'api → database:3306', 'migrate → database:3306', 'operator → database:3306', ...mayReachEdge(outsiders)].sort(),
+  )
+})
+
+test('named namespaces may call the edge, and read metrics, and nobody else may', () => {
+  const instance = anInstance({ spec: { networkPolicy: { ingressFrom: [{ team: 'web' }], monitoringFrom: [{ team: 'ops' }] } } })
+  expect([...flows(instance)].sort()).toEqual(
+    [
+      'edge → api:8000',
+      'operator → api:8001',
+      'monitoring → api:8001',
+      'api → database:3306',
+      'migrate → database:3306',
+      'operator → database:3306',
+      ...mayReachEdge(['web', 'operator']),
+    ].sort(),
+  )
+})
+
+test('without an edge nobody calls the API but the named namespaces', () => {
+  const none = { ingress: { provider: 'None' as const } }
+  const toApi = (instance: FiniaInstance) => flows(instance).filter((flow) => flow.endsWith('api:8000'))
+  expect(toApi(anInstance({ spec: none }))).toEqual([])
+  expect(toApi(anInstance({ spec: { ...none, networkPolicy: { ingressFrom: [{ team: 'web' }] } } }))).toEqual(['web → api:8000'])
+})
+
+const externalAt = (cidrs: string[]) =>
+  anInstance({ spec: { database: { mode: 'External', external: { primary: { host: 'db.example.com', port: 3307 }, adminSecretName: 'a', cidrs } } } })
+
+test('an external database is reached at its addresses and on its port only, or anywhere on that port', () => {
+  const outward = (instance: FiniaInstance) => flows(instance, [3306, 3307]).filter((flow) => /^(api|migrate) → (outside|elsewhere)/.test(flow))
+  expect(outward(externalAt(['192.0.2.0/24']))).toEqual(['api → outside:3307', 'migrate → outside:3307'])
+  expect(outward(externalAt([]))).toEqual(['api → outside:3307', 'api → elsewhere:3307', 'migrate → outside:3307', 'migrate → elsewhere:3307'])
+})
+
+test('every pod of ours may ask for names', () => {
+  const policies = networkPolicies(anInstance(), 'finia-system')
+  for (const component of ['api', 'edge', 'database', 'migrate'] as const) {
+    for (const protocol of ['UDP', 'TCP']) {
+      expect(
+        isOpen(policies, 'Egress', placeOf(component), { pod: { app: 'dns' }, namespace: { 'kubernetes.io/metadata.name': 'kube-system' } }, 53, protocol),
+      ).toBe(true)
+    }
+  }
+})
+
+test('there is none when the instance wants none', () => {
+  expect(networkPolicies(anInstance({ spec: { networkPolicy: { enabled: false } } }), 'finia-system')).toEqual([])
+})
