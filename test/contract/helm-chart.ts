@@ -1,6 +1,11 @@
 // The chart as Helm renders it, for tests; without a Helm there is nothing to test it with, and the first test says so.
+
+import { vi } from 'vitest'
 import { chart, findHelm, renderChart } from '../../charts/helm.ts'
 import { documentsOf } from './custom-resources.ts'
+
+// Helm is a process for each rendering; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 export { chart }
 
