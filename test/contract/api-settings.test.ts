@@ -1,0 +1,128 @@
+import type { V1Container } from '@kubernetes/client-node'
+import { expect, test } from 'vitest'
+import { type Configuration, readConfiguration } from '../../api/config.ts'
+import type { FiniaInstance } from '../../operator/crd/kinds.ts'
+import { configText } from '../../operator/resources/api-config-map.ts'
+import { apiDeployment } from '../../operator/resources/api-deployment.ts'
+import { migrateJob } from '../../operator/resources/migrate-job.ts'
+import { someDecisions } from '../support/decisions.ts'
+import { anInstance, aUser } from '../support/instance.ts'
+
+const apiContainer = (instance: FiniaInstance) => apiDeployment(instance, someDecisions()).spec?.template.spec?.containers[0]
+const migrateContainer = (instance: FiniaInstance) => migrateJob(instance, aUser(), someDecisions()).spec?.template.spec?.containers[0]
+
+const key = Buffer.alloc(32, 7).toString('base64url')
+/** What the operator writes into the Secrets, by the paths that they are mounted at. */
+const files: Readonly<Record<string, string>> = {
+  '/etc/finia/keys/session-keys': JSON.stringify({ keys: [{ kty: 'oct', kid: 'one', k: key }] }),
+  '/etc/finia/keys/setup-token': 'a-token',
+  '/etc/finia/keys/edge-key': 'an-edge-key',
+  '/etc/finia/database/app-password': 'app-pass',
+  '/etc/finia/database/migrate-password': 'migrate-pass',
+}
+
+/** The environment of a container with each NAME_FILE replaced by what is in the file. */
+const environmentOf = (container: V1Container | undefined) => {
+  const variables = (container?.env ?? []).map(({ name, value = '' }) => {
+    if (!name.endsWith('_FILE')) return [name, value] as const
+    const text = files[value]
+    if (text === undefined) throw new Error(`${name} names ${value}, which nobody mounts`)
+    return [name.replace(/_FILE$/, ''), text] as const
+  })
+  return Object.fromEntries(variables)
+}
+
+const read = (instance: FiniaInstance, container: V1Container | undefined): Configuration => readConfiguration(environmentOf(container), configText(instance))
+
+test('the API reads from its pods what the instance says', () => {
+  const instance = anInstance({
+    spec: {
+      api: {
+        replicas: 5,
+        config: { sessionTimeout: '30m', tokenLifetime: '90m', databasePrefix: 'fin_', usernamePrefix: 'u_', corsOrigins: ['https://app.example.com'] },
+        limits: { bodySize: '1Mi', loginFailures: { perAccount: 3, perAddress: 0, lockout: '90s' } },
+        connections: { perUser: 4, total: 70, idle: '10s' },
+      },
+      ingress: { hsts: { maxAge: 60, includeSubDomains: false }, headers: { xXssProtection: false, referrerPolicy: 'no-referrer' } },
+      database: { names: { operations: 'my_ops', account: 'my_app' } },
+    },
+  })
+  expect(read(instance, apiContainer(instance))).toMatchObject({
+    settings: {
+      api: {
+        host: '0.0.0.0',
+        port: 8000,
+        managementPort: 8001,
+        maxReplicas: 6,
+        bodyLimit: 1048576,
+        tlsTerminated: true,
+        headers: { hstsMaxAge: 60, hstsIncludeSubdomains: false, xssProtection: false, referrerPolicy: 'no-referrer' },
+        cors: { origins: ['https://app.example.com'] },
+      },
+      database: { host: 'home-db-rw.finance.svc', port: 3306, tls: { mode: 'VerifyIdentity', caFile: '/etc/finia/database-ca/ca.crt' }, operations: 'my_ops' },
+      auth: {
+        expirySeconds: 5400,
+        idleSeconds: 1800,
+        poolSize: 4,
+        poolTotal: 70,
+        poolIdleSeconds: 10,
+        usernamePrefix: 'u_',
+        databasePrefix: 'fin_',
+        maxLoginAttempts: 3,
+        maxLoginAttemptsPerAddress: 0,
+        windowSeconds: 90,
+      },
+      setup: { token: 'a-token', allowLocalhost: false },
+      keyRing: [{ kid: 'one' }],
+      edgeKey: 'an-edge-key',
+      service: { user: 'my_app', password: 'app-pass' },
+    },
+  })
+})
+
+test('the API reads an external database, and no edge means no TLS before it and nobody to believe', () => {
+  const instance = anInstance({
+    spec: {
+      ingress: { provider: 'None' },
+      database: { mode: 'External', external: { primary: { host: 'db.example.com', port: 3307 }, adminSecretName: 'a', cidrs: [] } },
+    },
+  })
+  const configuration = read(instance, apiContainer(instance))
+  expect(configuration).toMatchObject({
+    settings: { api: { tlsTerminated: false }, database: { host: 'db.example.com', port: 3307, tls: { mode: 'VerifyIdentity', caFile: '' } } },
+  })
+  expect(configuration).not.toHaveProperty('settings.edgeKey')
+})
+
+test('a migration reads the same database, as the account that owns triggers', () => {
+  const configuration = read(anInstance(), migrateContainer(anInstance()))
+  expect(configuration).toMatchObject({
+    settings: {
+      database: { host: 'home-db-rw.finance.svc', tls: { mode: 'VerifyIdentity' } },
+      migrate: { user: 'finia_app_migrate', password: 'migrate-pass' },
+    },
+  })
+  expect(configuration).not.toHaveProperty('settings.service')
+})
+
+test('the smallest times that an instance may say are times that the API takes', () => {
+  const instance = anInstance({
+    spec: {
+      api: { config: { sessionTimeout: '1s', tokenLifetime: '1s' }, limits: { bodySize: '0', loginFailures: { lockout: '1s' } }, connections: { idle: '1s' } },
+    },
+  })
+  expect(read(instance, apiContainer(instance))).toMatchObject({
+    settings: { auth: { expirySeconds: 1, idleSeconds: 1, windowSeconds: 1, poolIdleSeconds: 1 }, api: { bodyLimit: 0 } },
+  })
+})
+
+test('what runs is what the image has', () => {
+  expect(apiContainer(anInstance())?.command).toEqual(['node', '/app/api.js'])
+  expect(migrateContainer(anInstance())?.command?.slice(0, 2)).toEqual(['node', '/app/migrate.js'])
+  for (const container of [apiContainer(anInstance()), migrateContainer(anInstance())]) {
+    expect(container?.env?.find(({ name }) => name === 'FINIA_CONFIG')?.value).toBe('/etc/finia/config/config.yaml')
+    expect(container?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(
+      expect.arrayContaining(['/etc/finia/config', '/etc/finia/database', '/etc/finia/database-ca', '/tmp']),
+    )
+  }
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { startScript } from '../../../operator/resources/edge-start.ts'
+import { nginxConf, publicUrl } from '../../../operator/resources/nginx-conf.ts'
+import { anyInstance } from '../../support/any-instance.ts'
+import { anInstance } from '../../support/instance.ts'
+
+/** The text of a block, braces and all, that begins with `opening`. */
+const block = (text: string, opening: string): string => {
+  const start = text.indexOf(opening)
+  if (start < 0) throw new Error(`there is no ${opening}`)
+  let depth = 0
+  for (let index = text.indexOf('{', start); index < text.length; index++) {
+    if (text[index] === '{') depth++
+    if (text[index] === '}' && --depth === 0) return text.slice(start, index + 1)
+  }
+  throw new Error(`${opening} does not end`)
+}
+
+const listening = (text: string, port: number): string =>
+  [...text.matchAll(/^ {2}server \{/gm)].map(({ index }) => block(text.slice(index), 'server {')).find((server) => server.includes(`listen ${port}`)) ?? ''
+
+test('braces are balanced and every directive ends, whatever the instance says', () => {
+  fc.assert(
+    fc.property(anyInstance, (instance) => {
+      const plain = nginxConf(instance).replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""')
+      expect(plain.split('{').length).toBe(plain.split('}').length)
+      const broken = plain.split('\n').filter((line) => !/^\s*($|#)|[;{}]$|""$|escape=json ""$/.test(line))
+      expect(broken).toEqual([])
+      expect(plain).not.toMatch(/undefined|NaN|\[object/)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('http leads to https, and the port that people really use is kept', () => {
+  const at = (externalHttpsPort: number) => anInstance({ spec: { ingress: { managed: { service: { externalHttpsPort } } } } })
+  expect(listening(nginxConf(at(443)), 8080)).toContain('return 301 https://finia.example.com$request_uri;')
+  expect(listening(nginxConf(at(8443)), 8080)).toContain('return 301 https://finia.example.com:8443$request_uri;')
+  expect(publicUrl(at(8443))).toBe('https://finia.example.com:8443')
+})
+
+const headersOf = (text: string) => [...text.matchAll(/add_header (\S+)/g)].map(([, name]) => name)
+
+test('nginx adds headers to its own answers only: to none that it passes on, and HSTS to none over http', () => {
+  const conf = nginxConf(anInstance())
+  const https = listening(conf, 8443)
+  const own = block(https, 'location @own')
+  expect(headersOf(own)).toEqual([
+    'X-Content-Type-Options',
+    'X-Frame-Options',
+    'Referrer-Policy',
+    'Content-Security-Policy',
+    'X-XSS-Protection',
+    'Strict-Transport-Security',
+  ])
+  expect(headersOf(https.replace(own, '').replace(block(https, 'location @secure'), ''))).toEqual([])
+  expect(headersOf(listening(conf, 8080))).not.toContain('Strict-Transport-Security')
+  expect(conf).not.toContain('proxy_intercept_errors')
+})
+
+test('headers that are a choice follow the instance', () => {
+  const conf = nginxConf(anInstance({ spec: { ingress: { hsts: { maxAge: 0 }, headers: { xXssProtection: false, referrerPolicy: 'no-referrer' } } } }))
+  expect(conf).not.toMatch(/Strict-Transport-Security|X-XSS-Protection/)
+  expect(conf).toContain('add_header Referrer-Policy no-referrer always;')
+  const short = nginxConf(anInstance({ spec: { ingress: { hsts: { maxAge: 60, includeSubDomains: false } } } }))
+  expect(short).toContain('add_header Strict-Transport-Security "max-age=60" always;')
+})
+
+test('what the client says of itself is replaced by what nginx sees', () => {
+  const https = listening(nginxConf(anInstance()), 8443)
+  expect([...https.matchAll(/proxy_set_header (X-\S+|Forwarded|Host) (\S+);/g)].map(([, name, value]) => [name, value])).toEqual([
+    ['Host', '$http_host'],
+    ['X-Forwarded-Host', '$http_host'],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Forwarded-For', '$remote_addr'],
+    ['X-Real-IP', '$remote_addr'],
+    ['X-Request-Id', '$request_id'],
+    ['Forwarded', '""'],
+  ])
+})
+
+test('limits and times are those of the instance, and 0 is off', () => {
+  const conf = nginxConf(anInstance({ spec: { ingress: { limits: { bodySize: '1Mi' }, timeouts: { connect: '5s', read: '1m30s', send: '1h' } } } }))
+  expect(conf).toContain('client_max_body_size 1048576;')
+  expect(conf).toContain('proxy_connect_timeout 5s;')
+  expect(conf).toContain('proxy_read_timeout 90s;')
+  expect(conf).toContain('proxy_send_timeout 3600s;')
+  expect(nginxConf(anInstance({ spec: { ingress: { limits: { bodySize: '0' } } } }))).toContain('client_max_body_size 0;')
+})
+
+test('no log line holds a query', () => {
+  const conf = nginxConf(anInstance())
+  const format = conf.slice(conf.indexOf('log_format'), conf.indexOf('access_log'))
+  expect(format).not.toMatch(/\$(request|request_uri|args|query_string|http_referer)\b/)
+  expect(conf).toContain('error_log stderr crit;')
+})
+
+test("the edge's key is written where nginx alone reads it, and looked up in the namespace's own Service", () => {
+  const script = startScript(anInstance({ name: 'shop', namespace: 'web' }))
+  expect(script).toContain('getent hosts shop-api.web.svc')
+  expect(nginxConf(anInstance())).toContain('include /tmp/edge-key.conf;')
+})
