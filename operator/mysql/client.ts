@@ -1,4 +1,5 @@
 // The port Mysql on mysql2: one connection for each use, closed after it.
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise'
 import type { Mysql, MysqlSession, MysqlTarget, Statement } from '../deps.ts'
 import { connectFailure, statementFailure } from './failure.ts'
@@ -15,6 +16,10 @@ function tlsOptions({ mode, ca }: MysqlTarget['tls']): SslOptions | undefined {
   return { rejectUnauthorized: true, verifyIdentity: mode === 'VerifyIdentity', ...(ca !== undefined && { ca }) }
 }
 
+// For a server named by its address the library asks Node to verify no name at all, and Node then falls back to "localhost"
+// (tls.connect: servername, host, socket._host, 'localhost'): the socket itself has to say whom it was opened to.
+const addressedSocket = ({ host, port }: MysqlTarget): Socket => Object.assign(connectSocket({ host, port, noDelay: true }), { _host: host })
+
 const connectionOptions = (target: MysqlTarget): ConnectionOptions => {
   const ssl = tlsOptions(target.tls)
   return {
@@ -27,6 +32,7 @@ const connectionOptions = (target: MysqlTarget): ConnectionOptions => {
     supportBigNumbers: true,
     bigNumberStrings: true,
     ...(ssl && { ssl }),
+    ...(isIP(target.host) !== 0 && { stream: () => addressedSocket(target) }),
   }
 }
 
