@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { aDatabase, type TestDatabase } from './environment.ts'
+import { ask } from './import-form.ts'
+
+let database: TestDatabase
+beforeEach(async () => {
+  database = await aDatabase()
+  await create('Haus')
+  await create('Strom', 1)
+  await create('Abschlag', 2)
+})
+afterEach(() => database.close())
+
+const create = (name: string, parent_id?: number) => ask(database, 'POST', '/api/categories/', { name, ...(parent_id !== undefined && { parent_id }) })
+const change = (id: number, payload: object) => ask(database, 'PUT', `/api/categories/${id}`, payload)
+const fullNames = async () => {
+  const { body } = await ask<{ categories: readonly { fullname: string }[] }>(database, 'GET', '/api/categories/list')
+  return body.categories.map(({ fullname }) => fullname)
+}
+
+test('the tree is listed by full name and by plain name, page by page and whole', async () => {
+  const named = [
+    { id: 1, name: 'Haus', fullname: 'Haus' },
+    { id: 2, name: 'Strom', fullname: 'Haus - Strom' },
+    { id: 3, name: 'Abschlag', fullname: 'Haus - Strom - Abschlag' },
+  ]
+  const tree = [
+    { id: 3, name: 'Abschlag', parent_id: 2 },
+    { id: 1, name: 'Haus', parent_id: null },
+    { id: 2, name: 'Strom', parent_id: 1 },
+  ]
+  const get = async (path: string) => (await ask(database, 'GET', `/api/categories${path}`)).body
+  expect(await get('/')).toEqual({ categories: named, page: 1, page_size: 100, total: 3 })
+  expect(await get('/?page=2&page_size=2')).toEqual({ categories: named.slice(2), page: 2, page_size: 2, total: 3 })
+  expect(await get('/list')).toEqual({ categories: named.map(({ id, fullname }) => ({ id, fullname })) })
+  expect(await get('/hierarchy?page_size=2')).toEqual({ categories: tree.slice(0, 2), page: 1, page_size: 2, total: 3 })
+  expect(await get('/hierarchy/all')).toEqual({ categories: tree })
+  expect(await get('/3')).toEqual({ id: 3, name: 'Abschlag', parent_id: 2 })
+})
+
+test('a new category has the highest id plus one', async () => {
+  await ask(database, 'DELETE', '/api/categories/3')
+  expect(await create('Gas', 1)).toEqual({ status: 200, body: { id: 3, name: 'Gas', parent_id: 1 } })
+})
+
+test('many created at once all get an id of their own', async () => {
+  const created = await Promise.all(Array.from({ length: 10 }, (_, index) => create(`K${index}`)))
+  expect(created.map(({ status }) => status)).toEqual(Array(10).fill(200))
+  expect((await fullNames()).length).toBe(13)
+})
+
+test('a change leaves what was not sent; null as parent moves to the top', async () => {
+  expect((await change(3, { name: 'Rate' })).body).toEqual({ id: 3, name: 'Rate', parent_id: 2 })
+  expect((await change(3, { parent_id: null })).body).toEqual({ id: 3, name: 'Rate', parent_id: null })
+  expect((await change(3, { parent_id: 1 })).body).toEqual({ id: 3, name: 'Rate', parent_id: 1 })
+  expect((await change(3, {})).body).toEqual({ id: 3, name: 'Rate', parent_id: 1 })
+  expect(await fullNames()).toEqual(['Haus', 'Haus - Rate', 'Haus - Strom'])
+})
+
+test('a category cannot be moved below itself, not even by two moves at once', async () => {
+  expect((await change(1, { parent_id: 1 })).status).toBe(400)
+  expect((await change(1, { parent_id: 3 })).status).toBe(400)
+  await create('Boot')
+  const answers = await Promise.all([change(1, { parent_id: 4 }), change(4, { parent_id: 1 })])
+  expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400]))
+  expect(await fullNames()).toHaveLength(4)
+})
+
+test('the children of a deleted category move up', async () => {
+  expect(await ask(database, 'DELETE', '/api/categories/2')).toEqual({ status: 200, body: { message: 'Category 2 deleted successfully' } })
+  expect(await fullNames()).toEqual(['Haus', 'Haus - Abschlag'])
+  await ask(database, 'DELETE', '/api/categories/1')
+  expect(await fullNames()).toEqual(['Abschlag'])
+})
+
+test('what is wrong is refused and changes nothing', async () => {
+  const statuses = [
+    await create('STRÖM'),
+    await create('Neu', 99),
+    await create('Neu', 0),
+    await create('x'.repeat(129)),
+    await create('😀'),
+    await ask(database, 'POST', '/api/categories/', { name: 5 }),
+    await change(2, { name: null }),
+    await change(2, { name: 'Haus' }),
+    await change(2, { parent_id: 99 }),
+    await change(99, { name: 'x' }),
+    await ask(database, 'GET', '/api/categories/99'),
+    await ask(database, 'DELETE', '/api/categories/99'),
+  ].map(({ status }) => status)
+  expect(statuses).toEqual([409, 404, 404, 422, 422, 422, 422, 409, 404, 404, 404, 404])
+  expect(await fullNames()).toEqual(['Haus', 'Haus - Strom', 'Haus - Strom - Abschlag'])
+})
