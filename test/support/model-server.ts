@@ -35,7 +35,7 @@ interface Past {
 
 export class ModelServer implements ListWatch {
   readonly objects = new Map<string, KubeObject>()
-  /** Requests as `watch`, `stream` (a watch that begins with a list) and `list`. */
+  /** Requests as `watch@103` (from this version), `stream` (a watch that begins with a list) and `list`. */
   readonly requests: string[] = []
   /** Befalls the requests to come, one each. */
   readonly troubles: Trouble[] = []
@@ -88,7 +88,7 @@ export class ModelServer implements ListWatch {
   }
 
   async *watch(_: unknown, __: unknown, from: Parameters<ListWatch['watch']>[2], signal: AbortSignal): AsyncGenerator<WatchEvent> {
-    this.requests.push(from.initialEvents ? 'stream' : 'watch')
+    this.requests.push(from.initialEvents ? 'stream' : `watch@${from.resourceVersion}`)
     const trouble = this.troubles.shift()
     let seen = Number(from.resourceVersion ?? this.#version)
     if (trouble && trouble !== 'cut') throw failures[trouble]()
@@ -98,9 +98,11 @@ export class ModelServer implements ListWatch {
       for (const [index, object] of initial.entries()) {
         if (trouble === 'cut' && index === 1) throw failures.cut()
         yield { type: 'ADDED', object }
+        // Not every bookmark is the last one of the list.
+        yield bookmark(Number(object.metadata.resourceVersion))
       }
       seen = version
-      yield bookmark(version)
+      yield bookmark(version, { 'k8s.io/initial-events-end': 'true' })
     }
     if (seen < this.#oldest) throw failures.expired()
     while (!signal.aborted) {
@@ -149,7 +151,7 @@ export class ModelServer implements ListWatch {
   }
 }
 
-const bookmark = (version: number): WatchEvent => ({
+const bookmark = (version: number, annotations: Record<string, string> = {}): WatchEvent => ({
   type: 'BOOKMARK',
-  object: { apiVersion: 'v1', kind: 'Thing', metadata: { name: '', resourceVersion: `${version}`, annotations: { 'k8s.io/initial-events-end': 'true' } } },
+  object: { apiVersion: 'v1', kind: 'Thing', metadata: { name: '', resourceVersion: `${version}`, annotations } },
 })

@@ -34,7 +34,7 @@ const workers = (queue: WorkQueue, started: (key: string) => void) => {
 describe('a work queue', () => {
   test('never lets two work on one key, and works again on every key that was added after its work began', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40, size: 'max' }), async (commands) => {
         const clock = new FakeClock()
         const queue = new WorkQueue({ clock, random: seededRandom(1) })
         // A key is owed a run from its addition on, until a run begins.
@@ -61,7 +61,7 @@ describe('a work queue', () => {
         queue.close()
         await done
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     )
   })
 
