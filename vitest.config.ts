@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/operator/**/*.test.ts', 'test/api/**/*.test.ts', 'test/architecture.test.ts'] } },
+      { test: { name: 'unit', include: ['test/operator/**/*.test.ts', 'test/api/**/*.test.ts', 'test/*.test.ts'] } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         test: {
@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/set-up.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,0 +1,54 @@
+# The front door. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+KIT := test/kind
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## a cluster, the operator, one instance, one user, the first imports; prints URL and password
+	@$(KIT)/up.sh && $(KIT)/images.sh && node $(KIT)/demo.ts
+
+test: install ## everything: check, unit, contract, API against MariaDB, API server, end to end; ends with a sum
+	@node test/run.ts
+
+check: install ## format, lint, types, generated files
+	@npm run --silent check
+
+unit: install ## no network, no clock: seconds
+	@vitest run --project unit --project contract
+
+apiserver-test: install ## the operator against an API server of its own
+	@$(KIT)/docker.sh && $(KIT)/binaries.sh && vitest run --project apiserver
+
+e2e: install ## a cluster with three workers; FINIA_KEEP_CLUSTER=1 leaves it for a look
+	@vitest run --project e2e
+
+test-long: install ## property tests for as long as told: SEED=n MINUTES=n
+	@SEED="$(SEED)" MINUTES="$(MINUTES)" node test/long.ts
+
+generate: install ## custom resource definitions, chart, install.yaml, reference
+	@npm run --silent generate
+
+images: install ## the images finia-operator and finia
+	@$(KIT)/images.sh
+
+cluster-up: install ## only the cluster: CLUSTER_NAME, WORKERS, HTTP_PORT, HTTPS_PORT, FINIA_REGISTRY, FINIA_CLUSTER_CACHE
+	@$(KIT)/up.sh
+
+cluster-down: ## removes it
+	@$(KIT)/down.sh
+
+clean: cluster-down ## removes the demo's cluster and what was built here
+	rm -rf dist reports
+
+# npm is asked only when the lockfile changed since it was asked last.
+install: node_modules/.package-lock.json
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo 'error: npm is missing: install Node.js 20 or newer with npm (https://nodejs.org)' >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "error: Node.js $$(node --version) is too old to install the packages with: install 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	npm ci --no-progress
+	@touch $@
+
+.PHONY: help demo test check unit apiserver-test e2e test-long generate images cluster-up cluster-down clean install
