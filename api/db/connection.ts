@@ -1,5 +1,5 @@
 // One connection to the server: opening, statements, and what its errors mean. All that is known of mysql2 is known here.
-import { createConnection, type FieldPacket, type Connection as Mysql2, type ResultSetHeader, type SslOptions, Types } from 'mysql2/promise'
+import mysql2, { type FieldPacket, type Connection as Mysql2, type ResultSetHeader, type SslOptions } from 'mysql2/promise'
 import type { Settings } from '../config.ts'
 import type { Login } from './databases.ts'
 import type { Outcome, Statement } from './db.ts'
@@ -44,8 +44,8 @@ const plain = (value: unknown): unknown => {
   return value
 }
 
-const timestamps: readonly (number | undefined)[] = [Types.TIMESTAMP, Types.DATETIME]
-const dates: readonly (number | undefined)[] = [Types.DATE, Types.NEWDATE]
+const timestamps: readonly (number | undefined)[] = [mysql2.Types.TIMESTAMP, mysql2.Types.DATETIME]
+const dates: readonly (number | undefined)[] = [mysql2.Types.DATE, mysql2.Types.NEWDATE]
 
 const isoOf = (text: unknown): unknown => (typeof text !== 'string' ? text : text.startsWith('0000-00-00') ? null : text.replace(' ', 'T'))
 
@@ -110,7 +110,7 @@ const sessionStatement = ({ netReadTimeout, netWriteTimeout, maxExecutionTime }:
 export const connect = async (server: Server, login: Login): Promise<Connection> => {
   const ssl = tlsOptions(server)
   try {
-    const mysql = await createConnection({
+    const mysql = await mysql2.createConnection({
       host: server.host,
       port: server.port,
       user: login.username,
