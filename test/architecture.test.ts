@@ -83,7 +83,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   'operator/kube/': { may: [...ports, 'operator/kube/', 'node:', '@kubernetes/client-node'] },
-  'operator/mysql/': { may: [...ports, 'operator/mysql/', 'mysql2/promise'] },
+  'operator/mysql/': { may: [...ports, 'operator/mysql/', 'node:', 'mysql2/promise'] },
   'operator/pki/': { may: [...ports, 'operator/pki/', 'node:', '@peculiar/x509', 'reflect-metadata'] },
   'operator/edge-probe/': { may: [...ports, 'operator/edge-probe/', 'node:'] },
   'operator/runtime/': { may: [...ports, 'operator/runtime/', 'node:', 'prom-client'] },
