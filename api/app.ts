@@ -35,7 +35,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(accountRoutes, { prefix: '/api/accounts' })
   await app.register(categoryRoutes, { prefix: '/api/categories' })
   await app.register(settingRoutes, { prefix: '/api/settings' })
-  await app.register(transactionRoutes, { prefix: '/api/transactions' })
+  await app.register(transactionRoutes, { batchSize: deps.settings.import.batchSize, prefix: '/api/transactions' })
   await app.register(webPage)
   return app
 }

@@ -9,6 +9,9 @@ interface Account {
   readonly iban_accountNumber: string
 }
 
+// Its id is the same in every database; banks' files are mostly of such accounts.
+const currentAccountType = 1
+
 const form = byId('account-form', HTMLFormElement)
 export const accountChoice = byId('account', HTMLSelectElement)
 export const listChoice = field(byId('search', HTMLFormElement), 'account', HTMLSelectElement)
@@ -29,12 +32,18 @@ export const loadAccounts = async (chosen?: number): Promise<void> => {
   accountChoice.replaceChildren(...(accounts.length === 0 ? [option('', 'noch kein Konto angelegt')] : options()))
   if (chosen !== undefined) accountChoice.value = String(chosen)
   listChoice.replaceChildren(option('', 'alle Konten'), ...options())
-  field(form, 'type', HTMLSelectElement).replaceChildren(...types.map(({ id, type }) => option(id, type)))
+  const typeChoice = field(form, 'type', HTMLSelectElement)
+  typeChoice.replaceChildren(...types.map(({ id, type }) => option(id, type)))
+  typeChoice.value = String(currentAccountType)
   byId('new-account', HTMLDetailsElement).open = accounts.length === 0
 }
 
-export const watchAccountForm = (signedOut: OnSignedOut): void => {
+const startThisYear = (): void => {
   field(form, 'dateStart', HTMLInputElement).value = `${new Date().getFullYear()}-01-01`
+}
+
+export const watchAccountForm = (signedOut: OnSignedOut): void => {
+  startThisYear()
   onSubmit(form, signedOut, async () => {
     const data = new FormData(form)
     const text = (name: string) => String(data.get(name) ?? '')
@@ -47,6 +56,7 @@ export const watchAccountForm = (signedOut: OnSignedOut): void => {
       dateStart: text('dateStart'),
     })
     form.reset()
+    startThisYear()
     await loadAccounts(account.id)
   })
 }

@@ -21,10 +21,12 @@ export const show = (element: HTMLElement, text: string): void => {
 
 export const option = (value: string | number, text: string): HTMLOptionElement => new Option(text, String(value))
 
+export const expired = 'Ihre Sitzung ist zu Ende. Bitte melden Sie sich wieder an.'
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** What happens when the session is over. */
-export type OnSignedOut = () => void
+/** What happens when the session is over, and why it is. */
+export type OnSignedOut = (reason: string) => void
 
 /** Sends a form by `work`; meanwhile it cannot be sent again, and a refusal stands in the form. */
 export const onSubmit = (form: HTMLFormElement, signedOut: OnSignedOut, work: () => Promise<void>): void => {
@@ -36,8 +38,8 @@ export const onSubmit = (form: HTMLFormElement, signedOut: OnSignedOut, work: ()
     if (button) button.disabled = true
     work()
       .catch((cause: unknown) => {
-        if (cause instanceof Refusal && cause.status === 401 && form.id !== 'login') signedOut()
-        if (error) show(error, messageOf(cause))
+        if (cause instanceof Refusal && cause.status === 401 && form.id !== 'login') signedOut(expired)
+        else if (error) show(error, messageOf(cause))
       })
       .finally(() => {
         if (button) button.disabled = false

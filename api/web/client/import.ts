@@ -20,7 +20,7 @@ export const loadFormats = async (): Promise<void> => {
   const { formats } = await get<{ formats: readonly string[] }>('/api/transactions/import-formats')
   const choice = field(form, 'format', HTMLSelectElement)
   choice.replaceChildren(...(formats.length === 0 ? [option('', 'noch kein Format hinterlegt')] : formats.map((name) => option(name, name))))
-  byId('formats', HTMLDetailsElement).open = formats.length === 0
+  if (formats.length === 0) byId('formats', HTMLDetailsElement).open = true
 }
 
 const showResult = ({ inserted, total, warnings: texts = [] }: Result): void => {

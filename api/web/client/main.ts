@@ -1,6 +1,6 @@
 // The page: signed out it shows the login, signed in the import and the list.
 import { loadAccounts, watchAccountForm } from './accounts.ts'
-import { byId, field, messageOf, onSubmit, show } from './dom.ts'
+import { byId, expired, field, messageOf, onSubmit, show } from './dom.ts'
 import { forgetImport, loadFormats, watchImportForms } from './import.ts'
 import { get, post, Refusal } from './server.ts'
 import { forgetTransactions, loadTransactions, watchTransactions } from './transactions.ts'
@@ -24,7 +24,8 @@ const showView = (session: Session | undefined): void => {
 }
 
 /** What one person saw must not stay for the next one. */
-const signedOut = (): void => {
+const signedOut = (reason = ''): void => {
+  show(pageError, reason)
   forgetImport()
   forgetTransactions()
   showView(undefined)
@@ -36,7 +37,7 @@ const enter = async (session: Session): Promise<void> => {
 }
 
 const report = (error: unknown): void => {
-  if (error instanceof Refusal && error.status === 401) signedOut()
+  if (error instanceof Refusal && error.status === 401) signedOut(expired)
   else show(pageError, messageOf(error))
 }
 
@@ -49,10 +50,14 @@ onSubmit(loginForm, signedOut, async () => {
 })
 
 byId('logout', HTMLButtonElement).addEventListener('click', () => {
-  post('/api/auth/logout').then(signedOut, report)
+  post('/api/auth/logout').then(() => signedOut(), report)
 })
 
 watchAccountForm(signedOut)
 watchImportForms(signedOut, () => loadTransactions())
 watchTransactions(signedOut)
-get<Session>('/api/auth/session').then(enter).catch(report)
+get<Session>('/api/auth/session').then(
+  (session) => enter(session).catch(report),
+  // Whoever comes for the first time has no session that could be over.
+  (error: unknown) => (error instanceof Refusal && error.status === 401 ? signedOut() : report(error)),
+)

@@ -1,6 +1,6 @@
 // The list of transactions, page by page.
 import { listChoice } from './accounts.ts'
-import { byId, field, messageOf, type OnSignedOut, show } from './dom.ts'
+import { byId, expired, field, messageOf, type OnSignedOut, show } from './dom.ts'
 import { dateText, isNegative, moneyText } from './german.ts'
 import { get, Refusal } from './server.ts'
 
@@ -75,8 +75,8 @@ export const watchTransactions = (signedOut: OnSignedOut): void => {
   const load = (wanted: number) => {
     show(error, '')
     loadTransactions(wanted).catch((cause: unknown) => {
-      if (cause instanceof Refusal && cause.status === 401) signedOut()
-      show(error, messageOf(cause))
+      if (cause instanceof Refusal && cause.status === 401) signedOut(expired)
+      else show(error, messageOf(cause))
     })
   }
   form.addEventListener('submit', (event) => {
