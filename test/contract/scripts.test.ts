@@ -145,6 +145,19 @@ test('when the Service is made anew, nginx follows it to its new address', () =>
   expect(read('/tmp/upstream.conf')).toBe('server 10.0.0.8:80 max_fails=0;\n')
 })
 
+test('while the address stays, nginx is left alone', () => {
+  edgeFolder('key')
+  const [turn, over] = [inFolder('turn'), inFolder('over')]
+  program('sleep', `[ -e ${turn} ] && { touch ${over}; exit 1; }; touch ${turn}`)
+  program(
+    'nginx',
+    `case "$*" in *reload*) touch ${inFolder('reloaded')} ;; *) n=0; until [ -e ${over} ] || [ $n -gt 2000 ]; do n=$((n+1)); cat /dev/null; done ;; esac`,
+  )
+  expect(run(startScript(anInstance()))).toMatchObject({ status: 0 })
+  expect(existsSync(over)).toBe(true)
+  expect(existsSync(inFolder('reloaded'))).toBe(false)
+})
+
 test('a stopping edge first lets clients learn of it, and then ends what it has begun', () => {
   expect(stopCommand.at(-1)).toMatch(/^sleep 15; kill -QUIT 1; /)
 })
