@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { KubeObject, Resource } from '../../operator/deps.ts'
+import type { Clock, KubeObject, Resource, Stopwatch } from '../../operator/deps.ts'
 import { Reflector } from '../../operator/runtime/reflector.ts'
 import { type Change, ObjectStore } from '../../operator/runtime/store.ts'
 import { systemClock } from '../../operator/runtime/system-clock.ts'
+import { FakeClock } from '../support/clock.ts'
 import { seededRandom } from '../support/random.ts'
 import { apiServer, connect, freshNamespace, silentLog, startApiServer, stopApiServer, until } from './environment.ts'
 import { FaultProxy, type Rule } from './fault-proxy.ts'
@@ -32,13 +33,13 @@ const equal = async (milliseconds = 20_000) => {
   await until('the store equals the server', milliseconds, async () => JSON.stringify(identities(store.list(namespace))) === JSON.stringify(await onServer()))
 }
 
-const start = async (...rules: readonly Rule[]) => {
+const start = async (rules: readonly Rule[] = [], clock: Clock & Stopwatch = systemClock) => {
   proxy = await FaultProxy.start(apiServer())
   proxy.arm(...rules)
-  const client = connect({ url: proxy.url })
+  const client = connect({ url: proxy.url, clock })
   store = new ObjectStore()
   changes = []
-  const deps = { lists: client.lists, clock: systemClock, random: seededRandom(1), log: silentLog }
+  const deps = { lists: client.lists, clock, random: seededRandom(1), log: silentLog }
   reflector = new Reflector(deps, { resource: configMaps, scope: { namespace }, store, changed: (change) => changes.push(tell(change)) })
   const stop = new AbortController()
   const running = reflector.run(stop.signal)
@@ -73,7 +74,7 @@ describe('a reflector', () => {
   })
 
   test('goes on from where it was when the connection is cut in the middle of a line', async () => {
-    await start({ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } })
+    await start([{ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } }])
     await until('the reflector is synced', 20_000, () => reflector.synced)
     await write('c')
     await write('d')
@@ -83,17 +84,17 @@ describe('a reflector', () => {
   })
 
   test('starts the list again when it is cut before its end', async () => {
-    await start({ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 1 } })
+    await start([{ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 1 } }])
     await equal()
     expect(changes).toEqual(['added a', 'added b'])
   })
 
   test('lists again after 410 and delivers what was deleted meanwhile', async () => {
     const gone = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 410, reason: 'Expired', message: 'too old resource version' }
-    await start(
+    await start([
       { verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } },
       { verb: 'watch', resource: 'configmaps', nth: 2, act: { do: 'respond', status: 410, body: gone } },
-    )
+    ])
     await until('the reflector is synced', 20_000, () => reflector.synced)
     // The line that is cut in half; what it told is seen in the list.
     await remove('a')
@@ -104,7 +105,7 @@ describe('a reflector', () => {
 
   test('lists again after an ERROR event that says Expired', async () => {
     const line = { type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 410, reason: 'Expired', message: 'gone' } }
-    await start({ verb: 'watch', resource: 'configmaps', act: { do: 'sayAndEnd', afterLines: 3, line } })
+    await start([{ verb: 'watch', resource: 'configmaps', act: { do: 'sayAndEnd', afterLines: 3, line } }])
     await until('the store has both', 20_000, () => reflector.synced && lists().length === 2)
     await write('c')
     await equal()
@@ -112,7 +113,7 @@ describe('a reflector', () => {
   })
 
   test('tells a successor of the same name from the one it had', async () => {
-    await start({ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } })
+    await start([{ verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } }])
     await until('the reflector is synced', 20_000, () => reflector.synced)
     await remove('a')
     await write('a', 'successor')
@@ -122,10 +123,10 @@ describe('a reflector', () => {
 
   test('waits as long as a busy server asks for, and does not list again', async () => {
     const busy = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 429, reason: 'TooManyRequests', message: 'storage is (re)initializing' }
-    await start(
+    await start([
       { verb: 'watch', resource: 'configmaps', act: { do: 'cutMidLine', afterLines: 3 } },
       { verb: 'watch', resource: 'configmaps', nth: 2, act: { do: 'respond', status: 429, headers: { 'retry-after': '2' }, body: busy } },
-    )
+    ])
     await until('the reflector is synced', 20_000, () => reflector.synced)
     await write('c')
     await until('the 429 was answered', 10_000, () => proxy.requests.some(({ status }) => status === 429))
@@ -143,12 +144,12 @@ describe('a reflector', () => {
     for (let index = 0; index < 502; index++) {
       await kube.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${index}`, namespace } })
     }
-    await start(
+    await start([
       { verb: 'watch', resource: 'configmaps', act: { do: 'respond', status: 422, body: invalid } },
       { verb: 'list', resource: 'configmaps', nth: 2, act: { do: 'respond', status: 500, body: failed } },
       { verb: 'watch', resource: 'configmaps', nth: 2, act: { do: 'sayAndEnd', afterLines: 0, line: { type: 'ERROR', object: expired } } },
       { verb: 'list', resource: 'configmaps', nth: 6, act: { do: 'respond', status: 410, body: expired } },
-    )
+    ])
     await until('the reflector is synced', 20_000, () => reflector.synced)
     expect(changes).toHaveLength(504)
     // The watch says something only when something happens; then it is told that it is too old, and lists in two pages of which the second fails.
@@ -169,6 +170,20 @@ describe('a reflector', () => {
     await equal(40_000)
     expect(changes.slice(2).sort()).toEqual(['added c', 'deleted a'])
     expect(lists().length).toBeLessThanOrEqual(2)
+  })
+
+  test('finds out that its connection fell silent and goes on where it was', async () => {
+    const clock = new FakeClock()
+    await start([], clock)
+    await until('the reflector is synced', 20_000, () => reflector.synced)
+    proxy.freeze()
+    await write('c')
+    // 30 s until the PING, 15 s for its answer, at most 2 s of back-off.
+    await clock.advance(45_000)
+    await until('the back-off began', 10_000, () => clock.sleepers === 1)
+    await clock.advance(2_000)
+    await equal()
+    expect(lists()).toHaveLength(1)
   })
 
   test('survives connections that break', async () => {

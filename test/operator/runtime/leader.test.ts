@@ -127,7 +127,7 @@ describe('the election of a leader', () => {
     )
   }, 30_000)
 
-  test('a leader whose process stood still may not write when it wakes up, before anybody told it', async () => {
+  test('a leader that cannot renew may not write from the deadline on, before anybody told it, and then gives up', async () => {
     const clock = new FakeClock()
     const one = candidate(new Leases(), clock, 'a')
     await clock.advance(5_000)
@@ -135,6 +135,8 @@ describe('the election of a leader', () => {
     one.state.mood = 'silent'
     await clock.advance(10_000)
     expect(() => one.state.leader?.assertHeld()).toThrow('the leadership is lost')
+    await clock.advance(3_000)
+    expect(one.state.leading).toBe(false)
     one.stop.abort()
     await clock.advance(20_000)
     await one.done
