@@ -1,4 +1,5 @@
 // What to say about a user: facts and conditions from what was observed, planned and failed.
+import { usernameOf } from '../crd/kinds.ts'
 import type { UserStatus } from '../crd/status.ts'
 import type { ObservedUser } from '../observe/user.ts'
 import type { Context } from '../plan/context.ts'
@@ -19,6 +20,7 @@ export function nextUserStatus({ user }: ObservedUser, plan: UserPlan, failure: 
   const generation = user.metadata.generation ?? 0
   return {
     observedGeneration: generation,
+    username: usernameOf(user),
     ...plan.facts,
     conditions: conditionsOf(userFindings(plan, failure), user.status?.conditions ?? [], generation, now),
   }

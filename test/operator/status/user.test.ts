@@ -13,6 +13,7 @@ test('what is so is told with the generation it speaks of', () => {
   const common = { reason: 'InstanceMissing', message, observedGeneration: 1, lastTransitionTime: '2026-01-01T12:00:00Z' }
   expect(statusOf(missing)).toEqual({
     observedGeneration: 1,
+    username: 'john',
     conditions: [
       { type: 'Ready', status: 'False', ...common },
       { type: 'Reconciling', status: 'True', ...common },
