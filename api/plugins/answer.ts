@@ -50,6 +50,8 @@ const fastifySentences: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body is not as long as its Content-Length says; send it again.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type of the request cannot be read; send application/json or a form.',
   FST_ERR_BAD_URL: 'The address cannot be decoded; write a percent sign as %25.',
+  FST_FIELDS_LIMIT: 'The form has more than 100 fields; leave out those that are not asked for.',
+  FST_PARTS_LIMIT: 'The form has more than 110 parts; leave out those that are not asked for.',
   FST_FILES_LIMIT: 'More than one file was sent; send one, in the field "file".',
 }
 
@@ -57,8 +59,10 @@ const fastifySentences: Readonly<Record<string, string>> = {
 const ofFastify = (error: Error, limit: number): Answer | undefined => {
   const { statusCode, code = '' } = error as { statusCode?: number; code?: string }
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
+  const sentence = fastifySentences[code]
+  if (sentence) return answer(statusCode, sentence)
   if (statusCode === 413) return answer(413, `The request is larger than ${limit} bytes; send it in smaller parts or raise api.body_limit.`)
-  return answer(statusCode, fastifySentences[code] ?? error.message)
+  return answer(statusCode, error.message)
 }
 
 export const answerTo = (error: unknown, circumstances: Circumstances): Answer => {

@@ -1,9 +1,9 @@
 // How request bodies are read: JSON (empty is fine), forms of both kinds, anything else as a text that no schema accepts.
-import multipart from '@fastify/multipart'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import multipart, { type MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Deps } from '../deps.ts'
-import { Invalid } from '../errors.ts'
+import { BadRequest, Invalid } from '../errors.ts'
 import type { UploadedFile } from '../request.ts'
 
 const parseJson = (text: string): unknown => {
@@ -11,7 +11,7 @@ const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const offset = Number(/position (\d+)/.exec(String(cause))?.[1] ?? text.length)
+    const offset = Number(/position (\d+)/.exec(String(cause))?.[1] ?? 0)
     throw new Invalid([{ type: 'json_invalid', loc: ['body', offset], msg: 'JSON decode error', input: {}, ctx: { error: 'this is not JSON' } }])
   }
 }
@@ -27,17 +27,25 @@ const formFields = (body: unknown): Record<string, unknown> =>
       .filter(([, value]) => value !== '' && value !== undefined),
   )
 
-const registerMultipart = async (app: FastifyInstance, bodyLimit: number) => {
-  await app.register(multipart, {
-    attachFieldsToBody: 'keyValues',
-    limits: { fileSize: bodyLimit, fieldSize: Math.min(bodyLimit, 1_048_576), fields: 100, files: 1 },
-    onFile: async (part) => {
-      const file: UploadedFile = { filename: part.filename, content: await part.toBuffer() }
-      // the plugin puts into the body what it finds here
-      ;(part as unknown as { value: UploadedFile }).value = file
-    },
-  })
+/** The parts of a multipart form; files are held in memory, within the limits given to the plugin. */
+const readParts = async (request: FastifyRequest): Promise<Record<string, unknown>> => {
+  const fields: Record<string, unknown> = {}
+  try {
+    for await (const part of request.parts()) {
+      const file = async (): Promise<UploadedFile> => ({
+        filename: part.type === 'file' ? part.filename : '',
+        content: await (part as MultipartFile).toBuffer(),
+      })
+      fields[part.fieldname] = part.type === 'file' ? await file() : part.value
+    }
+    return fields
+  } catch (cause) {
+    if (cause instanceof Error && 'statusCode' in cause) throw cause
+    throw new BadRequest('The form cannot be read; send it as multipart/form-data, whole and with the boundary that its Content-Type names.', { cause })
+  }
 }
+
+const multipartLimits = (bodyLimit: number) => ({ fileSize: bodyLimit, fieldSize: Math.min(bodyLimit, 1_048_576), fields: 100, parts: 110, files: 1 })
 
 export const bodies = fp(
   async (app, { settings }: Pick<Deps, 'settings'>) => {
@@ -47,10 +55,10 @@ export const bodies = fp(
       Object.fromEntries(new URLSearchParams(text)),
     )
     app.addContentTypeParser<string>('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => (text === '' ? undefined : text))
-    await registerMultipart(app, settings.api.bodyLimit || Number.MAX_SAFE_INTEGER)
+    await app.register(multipart, { limits: multipartLimits(settings.api.bodyLimit || Number.MAX_SAFE_INTEGER) })
     app.addHook('preValidation', async (request) => {
       const form = isForm(request)
-      if (request.routeOptions.config.form) request.body = form ? formFields(request.body) : {}
+      if (request.routeOptions.config.form) request.body = formFields(request.isMultipart() ? await readParts(request) : form ? request.body : {})
       else if (form) request.body = 'a form'
     })
   },

@@ -8,9 +8,10 @@ import { answerTo } from './answer.ts'
 /** What the log may know: the text of a database's error can quote a booking. */
 const facts = (error: unknown) => {
   if (error instanceof DatabaseError) return { name: error.name, errno: error.errno, sqlState: error.sqlState, fault: error.fault }
-  return error instanceof Error
-    ? { name: error.name, stack: error.stack, cause: error.cause instanceof Error ? error.cause.name : undefined }
-    : { name: typeof error }
+  if (!(error instanceof Error)) return { name: typeof error }
+  // of the stack only the places: its first line is the text
+  const places = error.stack?.split('\n').filter((line) => line.startsWith('    at '))
+  return { name: error.name, places, cause: error.cause instanceof Error ? error.cause.name : undefined }
 }
 
 export const replyWith = ({ log, settings }: Pick<Deps, 'log' | 'settings'>) =>
