@@ -13,7 +13,6 @@ export const ownerReference = (owner: FiniaInstance | FiniaUser) => ({
   name: owner.metadata.name,
   uid: owner.metadata.uid,
   controller: true,
-  blockOwnerDeletion: true,
 })
 
 /** Metadata of a child that outlives the instance. */

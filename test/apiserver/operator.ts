@@ -1,4 +1,5 @@
 // An operator in the test's own process, against the real API server; the controllers and servers that this API server lacks are simulated.
+import { setTimeout } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import type { Deps, KubeObject, Mysql, Resource } from '../../operator/deps.ts'
 import { createOperator } from '../../operator/operator.ts'
@@ -8,6 +9,7 @@ import type { Manager } from '../../operator/runtime/manager.ts'
 import { systemClock } from '../../operator/runtime/system-clock.ts'
 import { systemRandom } from '../../operator/runtime/system-random.ts'
 import { type FakeServer, fakeServer } from '../support/mysql.ts'
+
 import { apiServer, connect, silentLog, until } from './environment.ts'
 
 /** One database server for each host that somebody asks for. */
@@ -31,20 +33,20 @@ export interface RunningOperator {
 
 const until200: Deps['edgeProbe'] = { ask: () => Promise.resolve({ status: 200 }) }
 
-/** `name` becomes the release, and so the user agent `finia-operator/<name>` of the audit log. */
-export function startOperator(name: string, namespace: string, mysql: Mysql): RunningOperator {
+/** The release is also the user agent, `finia-operator/<release>`, of the audit log. */
+export function startOperator(release: string, namespace: string, mysql: Mysql): RunningOperator {
   const server = apiServer()
   const registry = new Registry()
   const manager = createOperator({
     connection: { server: server.url, tls: async () => ({ ca: server.ca }), token: async () => server.adminToken },
-    settings: { apiImage: 'finia:1.0.0', release: name, ownNamespace: namespace, namespaces: [namespace], resyncSeconds: 3600 },
+    settings: { apiImage: 'finia:1.0.0', release, ownNamespace: namespace, namespaces: [namespace], resyncSeconds: 3600 },
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
     mysql,
     pki: pki(systemRandom),
     edgeProbe: until200,
-    identity: name,
+    identity: `${release}-${systemRandom.number()}`,
     probes: { port: 0, host: '127.0.0.1' },
     registry,
   })
@@ -77,9 +79,16 @@ export function simulateControllers(namespace: string): { readonly stop: () => P
     const next = { observedGeneration: metadata.generation, replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }
     await kube.patchStatus({ resource, namespace, name: metadata.name }, metadata.uid ?? '', next)
   }
+  // A watch may be refused while the server's storage starts, and ends when the server wants: then it is begun anew.
   const follow = async (resource: Resource) => {
-    const events = lists.watch(resource, { namespace }, { initialEvents: true, timeoutSeconds: 600 }, stopping.signal)
-    for await (const { type, object } of events) if (type === 'ADDED' || type === 'MODIFIED') await settle(resource, object as Workload)
+    while (!stopping.signal.aborted) {
+      try {
+        const events = lists.watch(resource, { namespace }, { initialEvents: true, timeoutSeconds: 600 }, stopping.signal)
+        for await (const { type, object } of events) if (type === 'ADDED' || type === 'MODIFIED') await settle(resource, object as Workload)
+      } catch {
+        await setTimeout(200)
+      }
+    }
   }
   const following = Promise.allSettled([kinds.deployment, kinds.statefulSet].map(follow))
   const stop = async () => {

@@ -10,8 +10,8 @@ let servers: ReturnType<typeof fakeServers>
 let simulated: ReturnType<typeof simulateControllers>
 const running = new Set<RunningOperator>()
 
-const start = (name: string): RunningOperator => {
-  const operator = startOperator(name, namespace, servers)
+const start = (release: string): RunningOperator => {
+  const operator = startOperator(release, namespace, servers)
   running.add(operator)
   return operator
 }
@@ -38,27 +38,27 @@ const create = (name: string, spec: object = {}) =>
     spec: { ingress: { host: `${name}.example.com` }, ...spec },
   } as KubeObject)
 
-/** Writes of an operator since a mark, but for the renewals of its lease. */
-const writesOf = async (name: string, since: number) =>
-  (await audited(since)).filter((request) => request.userAgent === `finia-operator/${name}` && isWrite(request) && request.resource !== 'leases')
+/** Writes of an operator of this release since a mark, but for the renewals of its lease. */
+const writesOf = async (release: string, since: number) =>
+  (await audited(since)).filter((request) => request.userAgent === `finia-operator/${release}` && isWrite(request) && request.resource !== 'leases')
 
 const get = <T extends KubeObject>(resource: (typeof kinds)[keyof typeof kinds], name: string) => kube.get<T>({ resource, namespace, name })
 
 test('a hundred instances become ready, and the next operator finds nothing to write', { timeout: 180_000 }, async () => {
   const names = Array.from({ length: 100 }, (_, index) => `home-${index}`)
-  const first = start('first')
+  const first = start('1.0.0')
   await Promise.all(names.map((name) => create(name)))
   for (const name of names) await untilReady(namespace, name, 120_000)
   await stop(first)
   const since = await auditMark()
-  const second = start('second')
+  const second = start('1.0.0')
   await until('every instance was looked at again', 60_000, async () => (await second.reconciles()) >= names.length)
   await stop(second)
-  expect((await writesOf('second', since)).map(({ verb, resource, name }) => `${verb} ${resource} ${name}`)).toEqual([])
+  expect((await writesOf('1.0.0', since)).map(({ verb, resource, name }) => `${verb} ${resource} ${name}`)).toEqual([])
 })
 
 test('what another manager owns survives, and what it takes from us is put back', async () => {
-  const operator = start('only')
+  const operator = start('1.0.0')
   await create('home')
   await untilReady(namespace, 'home')
   const ref = { resource: kinds.deployment, namespace, name: 'home-api' }
@@ -66,7 +66,7 @@ test('what another manager owns survives, and what it takes from us is put back'
   const other = connect({ userAgent: 'kubectl' })
   await other.kube.patch(ref, {
     metadata: { annotations: { 'example.com/team': 'payments' } },
-    spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } },
+    spec: { template: { spec: { terminationGracePeriodSeconds: 60 } } },
   })
   other.close()
   interface Deployment extends KubeObject {
@@ -90,7 +90,7 @@ test('what another manager owns survives, and what it takes from us is put back'
 })
 
 test('a child that was deleted comes back, and one that is not wanted any more goes', async () => {
-  start('only')
+  start('1.0.0')
   await create('home')
   await untilReady(namespace, 'home')
   await kube.delete({ resource: kinds.service, namespace, name: 'home-api' })
@@ -119,7 +119,7 @@ test('of two operators one leads, and the other takes over within a second of it
 })
 
 test('an instance that names a Secret that is not there is stalled, and goes on by itself when the Secret is made', async () => {
-  const operator = start('only')
+  const operator = start('1.0.0')
   const external = { primary: { host: 'db.example.com' }, adminSecretName: 'finia-db-admin' }
   await create('home', { database: { mode: 'External', external } })
   await until('the instance is stalled', 20_000, async () => (await conditionOf(namespace, 'home', 'Stalled')) !== undefined)

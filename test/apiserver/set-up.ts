@@ -97,7 +97,7 @@ const startApiServer = (server: ApiServer, bin: string, etcd: string) => {
     '--advertise-address=127.0.0.1',
     `--secure-port=${server.port}`,
     '--endpoint-reconciler-type=none',
-    '--service-cluster-ip-range=10.0.0.0/24',
+    '--service-cluster-ip-range=10.0.0.0/16',
     `--tls-cert-file=${file('server.crt')}`,
     `--tls-private-key-file=${file('server.key')}`,
     `--client-ca-file=${file('ca.crt')}`,

@@ -64,6 +64,13 @@ const changes: readonly Rule[] = [
   ],
   [/^CREATE TABLE/, () => nothing],
   [
+    /^DELETE FROM/,
+    (server) => {
+      server.owner = undefined
+      return nothing
+    },
+  ],
+  [
     /(?:INSERT IGNORE|UPDATE).*?'(.*?)'.*?'(.*?)'.*?'(.*?)'/,
     (server, [, uid = '', namespace = '', name = '']) => {
       server.owner = { uid, namespace, name }
@@ -80,10 +87,13 @@ function answer(server: FakeServer, rules: readonly Rule[], { sql, values }: Sta
   throw new Error(`the fake server does not know this statement: ${sql}`)
 }
 
-export function fakeServer(admin: { readonly user: string; readonly password: () => string | undefined }): FakeServer {
+/** `adminPassword` is what opens the administrator's account; without it any password does. */
+export function fakeServer(adminPassword?: () => string | undefined): FakeServer {
   const open = ({ user, password }: MysqlTarget) => {
     if (!server.up) throw new MysqlError('Unreachable', 'ECONNREFUSED', 'The database server does not answer')
-    const right = user === admin.user ? admin.password() : server.accounts.get(user)?.password
+    const isAdmin = user.endsWith('_admin')
+    if (isAdmin && !adminPassword) return
+    const right = isAdmin ? adminPassword?.() : server.accounts.get(user)?.password
     if (right !== password) throw new MysqlError('AccessDenied', 'ER_ACCESS_DENIED_ERROR', `The password of ${user} is wrong`)
   }
   const session: MysqlSession = {

@@ -44,7 +44,7 @@ export function aWorld(instance: FiniaInstance): World {
     const secret = kube.objects.get(`secrets/${instance.metadata.namespace}/${instance.metadata.name}-db`) as { data?: Record<string, string> } | undefined
     return secret?.data?.['admin-password'] && Buffer.from(secret.data['admin-password'], 'base64').toString('utf8')
   }
-  const server = fakeServer({ user: 'finia_app_admin', password: adminPassword })
+  const server = fakeServer(adminPassword)
   const world: World = {
     kube,
     server,

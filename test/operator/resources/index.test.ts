@@ -65,7 +65,7 @@ test('every child has a name of its own, our labels, the namespace and one contr
       expect(manifest.metadata).toMatchObject({
         namespace: instance.metadata.namespace,
         labels: { [labels.instance]: instance.metadata.name, [labels.managedBy]: fieldManager },
-        ownerReferences: [{ kind: 'FiniaInstance', uid: instance.metadata.uid, controller: true, blockOwnerDeletion: true }],
+        ownerReferences: [{ kind: 'FiniaInstance', uid: instance.metadata.uid, controller: true }],
       })
     }
   })
