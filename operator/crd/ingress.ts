@@ -1,0 +1,100 @@
+// What a person writes about the way to an instance.
+import { Type } from 'typebox'
+import { Choice, Duration, Group, Image, Quantity, TextMap } from './fields.ts'
+
+const ManagedEdge = Group(
+  {
+    replicas: Type.Integer({ minimum: 1, maximum: 20, default: 2, description: 'Number of nginx pods.' }),
+    image: Image({ default: 'nginx:stable', description: 'Image of nginx, 1.25 or newer.' }),
+    service: Group(
+      {
+        type: Choice(['ClusterIP', 'NodePort', 'LoadBalancer'], { default: 'ClusterIP', description: 'How the edge is reached from outside the cluster.' }),
+        nodePorts: Group(
+          {
+            http: Type.Integer({ minimum: 0, maximum: 65535, default: 0, description: 'Port of every node that leads to http. 0 = Kubernetes chooses.' }),
+            https: Type.Integer({ minimum: 0, maximum: 65535, default: 0, description: 'Port of every node that leads to https. 0 = Kubernetes chooses.' }),
+          },
+          { description: 'Fixed node ports, with type NodePort or LoadBalancer.' },
+        ),
+        externalHttpsPort: Type.Integer({
+          minimum: 1,
+          maximum: 65535,
+          default: 443,
+          description: 'The https port that people type: redirects from http and status.url name it.',
+        }),
+        externalTrafficPolicy: Choice(['Local', 'Cluster'], {
+          default: 'Local',
+          description:
+            'With NodePort and LoadBalancer. Local keeps client addresses and answers only on nodes that run an edge pod; Cluster answers on every node and hides client addresses.',
+        }),
+        annotations: TextMap({ default: {}, description: 'Annotations of the Service, for example those that a cloud load balancer reads.' }),
+      },
+      { description: 'The Service in front of the edge.' },
+    ),
+  },
+  { description: 'With provider Managed: the nginx that the operator runs.' },
+)
+
+export const Ingress = Type.Object(
+  {
+    provider: Choice(['Managed', 'None'], {
+      default: 'Managed',
+      description:
+        'Who terminates TLS and forwards to the API: an nginx that the operator runs (Managed), or nobody (None): the API is then reached by its Service only.',
+    }),
+    host: Type.String({
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+      maxLength: 253,
+      description: 'DNS name that people type, for example finia.example.com. The certificate is made for it.',
+    }),
+    tls: Group(
+      {
+        mode: Choice(['SelfSigned'], {
+          default: 'SelfSigned',
+          description:
+            "Where the certificate comes from. SelfSigned: from the instance's own CA, in Secret <instance>-ca; give its ca.crt to browsers and clients.",
+        }),
+      },
+      { description: 'TLS between people and the edge. Certificates are renewed by the operator before they expire; status.tls says when.' },
+    ),
+    limits: Group(
+      { bodySize: Quantity({ default: '20Mi', description: 'Largest request body that the edge forwards. 0 = off.' }) },
+      { description: 'Limits that the edge enforces. 0 = off, everywhere.' },
+    ),
+    timeouts: Group(
+      {
+        connect: Duration({ default: '60s', description: 'How long the edge waits for a connection to an API pod.' }),
+        read: Duration({ default: '60s', description: 'How long the edge waits between two reads of an answer.' }),
+        send: Duration({ default: '60s', description: 'How long the edge waits between two writes of a request.' }),
+      },
+      { description: 'How long the edge waits for the API.' },
+    ),
+    hsts: Group(
+      {
+        maxAge: Type.Integer({ minimum: 0, maximum: 63072000, default: 31536000, description: 'Seconds for which browsers insist on https. 0 = header off.' }),
+        includeSubDomains: Type.Boolean({ default: true, description: 'Whether browsers insist on https for all names below the host as well.' }),
+      },
+      { description: 'HTTP Strict Transport Security (RFC 6797).' },
+    ),
+    headers: Group(
+      {
+        xXssProtection: Type.Boolean({ default: true, description: "Whether to send X-XSS-Protection, which is obsolete, as FiniA's guide asks." }),
+        referrerPolicy: Choice(
+          [
+            'no-referrer',
+            'no-referrer-when-downgrade',
+            'origin',
+            'origin-when-cross-origin',
+            'same-origin',
+            'strict-origin',
+            'strict-origin-when-cross-origin',
+          ],
+          { default: 'no-referrer-when-downgrade', description: 'Value of the header Referrer-Policy.' },
+        ),
+      },
+      { description: 'Security headers that are a choice.' },
+    ),
+    managed: ManagedEdge,
+  },
+  { description: 'How people reach FiniA.' },
+)
