@@ -72,6 +72,9 @@ export async function reachDatabase<Facts extends object>(
   }
 }
 
+/** The server says these only to those whose password was right. */
+const limits: ReadonlySet<string> = new Set(['ER_USER_LIMIT_REACHED', 'ER_TOO_MANY_USER_CONNECTIONS'])
+
 /** Whether the account opens with the password of the Secret: the server is asked, nothing is remembered. */
 export async function withPasswordTried(deps: Deps, target: MysqlTarget, account: AccountFacts, ref: SecretRef): Promise<AccountFacts> {
   const password = account.hosts.includes('%') ? await readSecretKey(deps, ref) : undefined
@@ -81,6 +84,7 @@ export async function withPasswordTried(deps: Deps, target: MysqlTarget, account
     return { ...account, passwordWorks: true }
   } catch (thrown) {
     if (thrown instanceof MysqlError && thrown.kind === 'AccessDenied') return { ...account, passwordWorks: false }
+    if (thrown instanceof MysqlError && limits.has(thrown.code)) return { ...account, passwordWorks: true }
     throw thrown
   }
 }

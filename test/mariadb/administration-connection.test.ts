@@ -110,6 +110,15 @@ describe('the connection to a database server', () => {
     expect(error.message).toContain(`grant the account "${name}" the right that is missing`)
   })
 
+  test('says goodbye: the server counts no aborted connections', async () => {
+    const ask = async (sql: string) => (await mysql.use(target(), (session) => session.all<{ Value: string }>({ sql, values: [] })))[0]?.Value
+    const aborted = async () => Number(await ask("SHOW GLOBAL STATUS LIKE 'Aborted_clients'"))
+    const before = await aborted()
+    for (let round = 0; round < 20; round += 1) await ask('SELECT 1')
+    // Others use this server at the same time, so that a few may be theirs.
+    expect((await aborted()) - before).toBeLessThan(10)
+  })
+
   test('refuses a value that would become more than one', async () => {
     for (const value of [{ a: 1 }, [1, 2], undefined]) {
       await expect(mysql.use(target(), (session) => session.run({ sql: 'SELECT ?', values: [value] }))).rejects.toThrow(TypeError)

@@ -135,6 +135,23 @@ describe('the life of a user', () => {
     expect(await state()).toEqual(before)
   })
 
+  test('an account that has used up its connections is not given another password', async () => {
+    const user = named('finn', { passwordSecret: { name: 'finn', key: 'password' } })
+    const text = secretText()
+    place.secret('finn', { password: text })
+    put(place, user)
+    await reconcile(place, user)
+    await run(admin, `ALTER USER '${usernameOf(user)}'@'%' WITH MAX_USER_CONNECTIONS 1`)
+    const state = () => ask(admin, 'SELECT * FROM mysql.global_priv WHERE User = ?', [usernameOf(user)])
+    const before = await state()
+    await mysql.use(as(usernameOf(user), text), async () => {
+      expect(await kindOf(run(as(usernameOf(user), text), 'SELECT 1'))).toBe('Refused')
+      await reconcile(place, user)
+    })
+    expect(reasonOf(place, user)).toBe('Migrating')
+    expect(await state()).toEqual(before)
+  })
+
   test('at its end account and database are dropped when asked for, and nothing else', async () => {
     const user = named('dora', { deletionPolicy: 'Delete' })
     put(place, user)
