@@ -135,7 +135,10 @@ export class Transport {
 
   async #headers(request: Request, fresh: boolean) {
     const { connection, userAgent } = this.#options
-    const token = await connection.token?.(fresh)
+    const token = await connection.token?.(fresh).catch((cause: unknown) => {
+      const explanation = `there is no token: ${cause instanceof Error ? cause.message : 'unknown reason'}`
+      throw new KubeError({ status: 0, reason: 'Unreachable', attempted: request.attempted, explanation, cause })
+    })
     return {
       ':method': request.method,
       ':path': request.path,

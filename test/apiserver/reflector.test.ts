@@ -5,7 +5,7 @@ import { type Change, ObjectStore } from '../../operator/runtime/store.ts'
 import { systemClock } from '../../operator/runtime/system-clock.ts'
 import { FakeClock } from '../support/clock.ts'
 import { seededRandom } from '../support/random.ts'
-import { apiServer, connect, freshNamespace, silentLog, startApiServer, stopApiServer, until } from './environment.ts'
+import { apiServer, connect, freshNamespace, grantOperator, silentLog, startApiServer, stopApiServer, until } from './environment.ts'
 import { FaultProxy, type Rule } from './fault-proxy.ts'
 
 const configMaps: Resource = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' }
@@ -33,10 +33,10 @@ const equal = async (milliseconds = 20_000) => {
   await until('the store equals the server', milliseconds, async () => JSON.stringify(identities(store.list(namespace))) === JSON.stringify(await onServer()))
 }
 
-const start = async (rules: readonly Rule[] = [], clock: Clock & Stopwatch = systemClock) => {
+const start = async (rules: readonly Rule[] = [], clock: Clock & Stopwatch = systemClock, token = apiServer().adminToken) => {
   proxy = await FaultProxy.start(apiServer())
   proxy.arm(...rules)
-  const client = connect({ url: proxy.url, clock })
+  const client = connect({ url: proxy.url, clock, token })
   store = new ObjectStore()
   changes = []
   const deps = { lists: client.lists, clock, random: seededRandom(1), log: silentLog }
@@ -184,6 +184,21 @@ describe('a reflector', () => {
     await clock.advance(2_000)
     await equal()
     expect(lists()).toHaveLength(1)
+  })
+
+  test('waits, without asking all the time, for the right to see a kind', async () => {
+    const clock = new FakeClock()
+    await start([], clock, apiServer().operatorTokens[0])
+    await until('the reflector was refused', 10_000, () => proxy.requests.some(({ status }) => status === 403) && clock.sleepers === 2)
+    await clock.advance(29_000)
+    expect(lists()).toHaveLength(1)
+    expect(reflector.synced).toBe(false)
+    await grantOperator('watch-config-maps', [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }])
+    await until('the right is known', 20_000, async () => {
+      await clock.advance(60_000)
+      return reflector.synced
+    })
+    await equal()
   })
 
   test('survives connections that break', async () => {
