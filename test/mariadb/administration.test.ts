@@ -1,5 +1,6 @@
 // The life of a user on a real server: made, changed, adopted, refused, dropped.
 import { beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '../../api/db/migrations/run.ts'
 import { type FiniaUser, usernameOf } from '../../operator/crd/kinds.ts'
 import { mysql } from '../../operator/mysql/client.ts'
 import { readAccount } from '../../operator/observe/server.ts'
@@ -22,6 +23,7 @@ import {
   unique,
   valueOf,
 } from './administration-place.ts'
+import { someDatabases } from './environment.ts'
 
 describe('the life of a user', () => {
   let place: Place
@@ -58,6 +60,25 @@ describe('the life of a user', () => {
       'GRANT USAGE ON *.*',
       `GRANT ALL PRIVILEGES ON \`${database(user).replaceAll('_', '\\_')}\`.*`,
     ])
+  })
+
+  test('the account for migrations may make the whole schema, and the user may use it', async () => {
+    const user = named('gina', { passwordSecret: { name: 'gina', key: 'password' } })
+    const text = secretText()
+    place.secret('gina', { password: text })
+    put(place, user)
+    await reconcile(place, user)
+    const databases = someDatabases()
+    const db = databases.open({ username: `${place.id}_migrate`, password: valueOf(place, 'home-db', 'migrate-password'), database: database(user) })
+    await migrate(db, { labels: ['expand', 'contract'], dryRun: false }).finally(() => databases.close())
+    const own = as(usernameOf(user), text)
+    const objects = await ask<{ kind: string; name: string }>(
+      own,
+      "SELECT 'trigger' AS kind, TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? UNION SELECT 'view', TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?",
+      [database(user), database(user)],
+    )
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['trigger', 'view']))
+    for (const { name } of objects.filter(({ kind }) => kind === 'view')) await run(own, `SELECT * FROM ${database(user)}.${name}`)
   })
 
   test('a change of the named Secret changes the password', async () => {
