@@ -10,10 +10,10 @@ nodes() { kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name} {.spe
 wanted=$(kind get nodes --name "$CLUSTER_NAME" | wc -l)
 for _ in $(seq 240); do
   known=$(nodes | awk 'NF == 3')
-  [ "$(wc -l <<<"$known")" = "$wanted" ] && break
+  [ "$(grep -c . <<<"$known")" = "$wanted" ] && break
   sleep 0.5
 done
-[ "$(wc -l <<<"$known")" = "$wanted" ] || fail "after two minutes not all $wanted nodes have an address and a range of pod addresses: $known"
+[ "$(grep -c . <<<"$known")" = "$wanted" ] || fail "after two minutes not all $wanted nodes have an address and a range of pod addresses: $known"
 while read -r node range _; do
   [ "$(docker inspect -f '{{.State.Running}}{{.State.Paused}}' "$node")" = truefalse ] || continue
   while read -r other other_range address; do

@@ -69,5 +69,7 @@ if [ -z "$(cluster_nodes)" ]; then
   step "starting the cluster $CLUSTER_NAME (workers: $WORKERS)" create
 elif ! answers; then
   step "waking the cluster $CLUSTER_NAME" revive
+else
+  settle # a run before this one may have been cut off between making it and settling it
 fi
 say "the cluster $CLUSTER_NAME runs: export KUBECONFIG=$KUBECONFIG (kubectl, kind and helm are in $TOOLS)"
