@@ -1,4 +1,5 @@
 // The API's process: reads its settings, wires the adapters, listens, and ends without failing a request.
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from './app.ts'
 import type { KeyRing } from './auth/key-ring.ts'
@@ -59,14 +60,24 @@ const sweepEveryMinute = ({ operations, clock, log }: Deps, signal: AbortSignal)
   void sweep()
 }
 
+const listen = async (server: FastifyInstance, host: string, port: number): Promise<void> => {
+  try {
+    await server.listen({ host, port })
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException
+    process.stderr.write(`The API cannot listen on ${host}:${port} (${code}); free the port, or name another by API_PORT or api.management_port.\n`)
+    process.exit(1)
+  }
+}
+
 const serve = async (start: Start): Promise<void> => {
   const log = pino({ level: start.settings.api.logLevel })
   const stopping = new AbortController()
   const { deps, close } = wire(start, log, stopping.signal)
   const [app, management] = [await buildApp(deps), buildManagement(deps)]
   const { host, port, managementPort } = start.settings.api
-  await app.listen({ host, port })
-  await management.listen({ host, port: managementPort })
+  await listen(app, host, port)
+  await listen(management, host, managementPort)
   log.info({ host, port, managementPort, release: start.release }, 'the API listens')
   void deps.operations.start(stopping.signal)
   sweepEveryMinute(deps, stopping.signal)

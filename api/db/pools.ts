@@ -47,6 +47,7 @@ export class Pools<C extends Poolable> {
   #idle: Member<C>[] = []
   #waiting: Waiter<C>[] = []
   readonly #open = new Map<string, number>()
+  readonly #retired = new Set<string>()
   #total = 0
   #closed = false
 
@@ -81,8 +82,9 @@ export class Pools<C extends Poolable> {
     this.#serve()
   }
 
-  /** Closes the idle connections of everybody who is not among those to keep. */
+  /** Closes the connections of these users: idle ones now, the others when they come back. */
   retire(isRetired: (user: string) => boolean): void {
+    for (const user of this.#open.keys()) if (isRetired(user)) this.#retired.add(user)
     for (const member of this.#idle.filter(({ user }) => isRetired(user))) this.#close(member)
     this.#serve()
   }
@@ -135,8 +137,8 @@ export class Pools<C extends Poolable> {
   #takeBack(member: Member<C>, keep: boolean): void {
     const { connection, user, bornAt } = member
     const now = this.#now()
-    const surplus = (this.#open.get(user) ?? 0) > this.#bounds.perUser
-    if (!keep || this.#closed || surplus || !connection.usable || now - bornAt >= this.#bounds.lifeMilliseconds) this.#close(member)
+    const unwanted = this.#closed || this.#retired.has(user) || (this.#open.get(user) ?? 0) > this.#bounds.perUser
+    if (!keep || unwanted || !connection.usable || now - bornAt >= this.#bounds.lifeMilliseconds) this.#close(member)
     else {
       member.idleSince = now
       this.#idle.push(member)
@@ -154,6 +156,9 @@ export class Pools<C extends Poolable> {
     const open = (this.#open.get(user) ?? 0) + change
     this.#total += change
     if (open > 0) this.#open.set(user, open)
-    else this.#open.delete(user)
+    else {
+      this.#open.delete(user)
+      this.#retired.delete(user)
+    }
   }
 }

@@ -42,7 +42,7 @@ test('a token of another key of the same name, and one with any character change
   const token = await tokens.seal(claims, noon, 60)
   expect(await tokensOf([key('a')]).open(token, noon)).toBe('invalid')
   await fc.assert(
-    fc.asyncProperty(fc.nat(token.length - 1), fc.constantFrom(...'AZaz09-_.'), async (at, letter) => {
+    fc.asyncProperty(fc.nat(token.length - 1), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '.'), async (at, letter) => {
       const changed = token.slice(0, at) + letter + token.slice(at + 1)
       const opened = await tokens.open(changed, noon)
       // the last character of a part carries bits that decoding ignores

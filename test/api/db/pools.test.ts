@@ -139,3 +139,16 @@ test('a loan given back twice counts once', async () => {
   loan.giveBack(true)
   expect(world.pools.size).toEqual({ total: 1, idle: 1, waiting: 0 })
 })
+
+test('connections of retired users are closed, those lent out when they come back; later ones are kept', async () => {
+  const world = new World()
+  const [lent, idle, other] = [await world.borrow('old'), await world.borrow('old'), await world.borrow('b')]
+  for (const loan of [idle, other]) loan.giveBack(true)
+  world.pools.retire((user) => user === 'old')
+  expect(world.open.map(({ user }) => user)).toEqual(['old', 'b'])
+  lent.giveBack(true)
+  expect(world.open.map(({ user }) => user)).toEqual(['b'])
+  const later = await world.borrow('old')
+  later.giveBack(true)
+  expect(world.pools.size.idle).toBe(2)
+})
