@@ -1,4 +1,5 @@
 // A bank's file into a user's database, all of it or nothing.
+import { setImmediate } from 'node:timers/promises'
 import { lockAccounts } from '../accounts/repository.ts'
 import type { Db } from '../db/db.ts'
 import { retriedTransaction } from '../db/retry.ts'
@@ -8,7 +9,7 @@ import { assignAccounts } from './assign-accounts.ts'
 import { batches } from './batches.ts'
 import { type Format, readFormat } from './format.ts'
 import { countAutomationRules, findAccountIds, insertTransactions, type NewTransaction } from './repository.ts'
-import { readStatement, type Statement } from './statement.ts'
+import { type Refusal, type Statement, statementSteps } from './statement.ts'
 
 export interface Upload {
   readonly content: Uint8Array
@@ -24,7 +25,7 @@ export interface ImportResult {
 }
 
 export const importStatement = async (db: Db, upload: Upload, batchSize: number): Promise<ImportResult> => {
-  const statement = statementOf(await formatNamed(db, upload.format), upload)
+  const statement = await statementOf(await formatNamed(db, upload.format), upload)
   return retriedTransaction(db, async (inside) => {
     const names = new Set(statement.rows.flatMap(({ account }) => account || []))
     const { transactions, warnings } = assignAccounts(statement.rows, await findAccountIds(inside, [...names]), upload.account)
@@ -55,13 +56,22 @@ const formatNamed = async (db: Db, name: string): Promise<Format> => {
   return format
 }
 
-const statementOf = (format: Format, { content, account }: Upload): Statement => {
-  const statement = readStatement(content, format)
+const statementOf = async (format: Format, { content, account }: Upload): Promise<Statement> => {
+  const statement = await inTurns(statementSteps(content, format))
   if ('problem' in statement) {
     throw new BadRequest(statement.fault === 'format' ? `Invalid format '${format.name}': ${statement.problem}` : `CSV file error: ${statement.problem}`)
   }
   if (!statement.namesAccounts && account === undefined) throw new BadRequest('Account ID is required for this format (no account column in CSV)')
   return statement
+}
+
+/** A large file takes seconds; the other requests must not wait for it. */
+const inTurns = async (steps: Generator<void, Statement | Refusal>): Promise<Statement | Refusal> => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await setImmediate()
+  }
 }
 
 const insertInBatches = async (db: Db, transactions: readonly NewTransaction[], wanted: number): Promise<number> => {

@@ -4,7 +4,7 @@ import { type DateReader, dateReader } from './date.ts'
 import { detectVersion } from './detection.ts'
 import type { Format, Version } from './format.ts'
 import { type Cells, type Mapping, readMapping } from './mapping.ts'
-import { readHeader, readTable, type Table } from './table.ts'
+import { readHeader, type Table, tableSteps } from './table.ts'
 
 export interface StatementRow {
   /** 1 for the first row after the header. */
@@ -39,17 +39,27 @@ type Mappings = Readonly<Record<Field, Mapping>>
 /** Whether the rows of a version name their account. */
 export const versionNamesAccounts = (version: Version): boolean => readMapping(version.columns['account']).columns.length > 0
 
-export const readStatement = (bytes: Uint8Array, format: Format): Statement | Refusal => {
+/** Reads a statement, step by step: whoever runs it lets others have their turn between two steps. */
+export function* statementSteps(bytes: Uint8Array, format: Format): Generator<void, Statement | Refusal> {
   const version = detectVersion(format, (candidate) => readHeader(bytes, candidate))
   if ('problem' in version) return { fault: 'format', problem: version.problem }
   const date = dateReader(version.date_format)
   if (typeof date !== 'function') return { fault: 'format', problem: date.problem }
-  const table = readTable(bytes, version)
+  const table = yield* tableSteps(bytes, version)
   if ('problem' in table) return { fault: 'file', problem: table.problem }
   const mappings = Object.fromEntries(fields.map((field) => [field, readMapping(version.columns[field])])) as Mappings
   const missing = missingColumns(format, mappings, table.header)
   if (missing) return { fault: 'file', problem: missing }
-  return { version, namesAccounts: mappings.account.columns.length > 0, ...readRows(table, version, mappings, date) }
+  return { version, namesAccounts: mappings.account.columns.length > 0, ...(yield* readRows(table, version, mappings, date)) }
+}
+
+/** The statement at once. */
+export const readStatement = (bytes: Uint8Array, format: Format): Statement | Refusal => {
+  const steps = statementSteps(bytes, format)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }
 
 // Without them no row could ever be read: the file is of another bank.
@@ -60,18 +70,26 @@ const missingColumns = (format: Format, mappings: Mappings, header: readonly str
   return `it matches no version of the format '${format.name}': no column ${wanted}; the file has: ${header.join(', ')}. Choose the format of this bank`
 }
 
+const rowsInOneStep = 1000
+
 const label = (mapping: Mapping, field: Field) => mapping.columns.join(' + ') || field
 
-const readRows = ({ header, rows }: Table, version: Version, mappings: Mappings, date: DateReader) => {
+function* readRows(
+  { header, rows }: Table,
+  version: Version,
+  mappings: Mappings,
+  date: DateReader,
+): Generator<void, Pick<Statement, 'rows' | 'total' | 'warnings'>> {
   const positions = new Map(header.map((name, position) => [name, position]))
   const warnings = fields.flatMap((field) => mappings[field].problems.map((problem) => `Mapping of ${field}: ${problem}`))
   const readable: StatementRow[] = []
-  rows.forEach((cells, offset) => {
+  for (const [offset, cells] of rows.entries()) {
     const index = offset + 1
+    if (index % rowsInOneStep === 0) yield
     const row = readRow(cellsOf(cells, positions), index, version, mappings, date)
     if (typeof row === 'string') warnings.push(`Row ${index}: ${row}`)
     else readable.push(row)
-  })
+  }
   return { rows: readable, total: rows.length, warnings }
 }
 

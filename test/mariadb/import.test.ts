@@ -78,7 +78,7 @@ test('what cannot be read is refused with a sentence, and nothing is stored', as
     [sample('csv-cb'), 'csv-cb', 77, 404, /^Account 77 does not exist$/],
     ['', 'csv-cb', 1, 400, /^CSV file error: it is empty$/],
     [sample('csv-mintos'), 'csv-cb', 1, 400, /^CSV file error: it matches no version of the format 'csv-cb': no column Valuta/],
-    [unclosed, 'csv-cb', 1, 400, /^CSV file error: it is not a CSV file with the delimiter ';'/],
+    [unclosed, 'csv-cb', 1, 400, /^CSV file error: a quotation mark that opens a cell is never closed; look from line 3 on$/],
   ]
   for (const [file, format, account, status, sentence] of refusals) {
     const answer = await importCsv(database, file, format, account)
