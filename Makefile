@@ -1,11 +1,12 @@
 # The front door. `make help` lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+SYSTEM_PATH := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 KIT := test/kind
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## a cluster, the operator, one instance, one user, the first imports; prints URL and password
 	@$(KIT)/up.sh && $(KIT)/images.sh && node $(KIT)/demo.ts
@@ -43,11 +44,13 @@ cluster-down: ## removes it
 clean: cluster-down ## removes the demo's cluster and what was built here
 	rm -rf dist reports
 
-# npm is asked only when the lockfile changed since it was asked last.
+# npm is asked only when the lockfile changed since it was asked last. It runs on the machine's own Node, for it replaces ours.
 install: node_modules/.package-lock.json
+node_modules/.package-lock.json: export PATH := $(SYSTEM_PATH)
 node_modules/.package-lock.json: package-lock.json
-	@command -v npm >/dev/null || { echo 'error: npm is missing: install Node.js 20 or newer with npm (https://nodejs.org)' >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "error: Node.js $$(node --version) is too old to install the packages with: install 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	@command -v node npm >/dev/null || { echo 'error: Node.js or npm is missing: install Node.js 20 or newer with npm (https://nodejs.org)' >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || \
+	  { echo "error: Node.js $$(node --version) is too old to install the packages with: install 20 or newer (https://nodejs.org)" >&2; exit 1; }
 	npm ci --no-progress
 	@touch $@
 

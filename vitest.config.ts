@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/operator/**/*.test.ts', 'test/api/**/*.test.ts', 'test/*.test.ts'] } },
+      { test: { name: 'unit', setupFiles: ['test/support/seed.ts'], include: ['test/operator/**/*.test.ts', 'test/api/**/*.test.ts', 'test/*.test.ts'] } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         test: {

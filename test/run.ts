@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { workFolder } from './kind/cluster.ts'
 import { type Outcome, type Report, summarise, table } from './summary.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -14,6 +15,9 @@ interface Step {
   /** The run is pointless without it. */
   readonly needed?: boolean
 }
+
+/** With kubectl and helm, which the prerequisites put there. */
+const env = { ...process.env, PATH: `${join(workFolder(), 'tools')}:${process.env.PATH}` }
 
 const kit = (script: string) => `test/kind/${script}`
 const suite = (name: string): Step => ({
@@ -35,7 +39,7 @@ const steps: readonly Step[] = [
 
 const run = ([program, ...args]: readonly [string, ...string[]]): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit' })
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env })
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))
   })
