@@ -70,7 +70,11 @@ describe('the life of a user', () => {
     await reconcile(place, user)
     const databases = someDatabases()
     const db = databases.open({ username: `${place.id}_migrate`, password: valueOf(place, 'home-db', 'migrate-password'), database: database(user) })
-    await migrate(db, { labels: ['expand', 'contract'], dryRun: false }).finally(() => databases.close())
+    try {
+      await migrate(db, { labels: ['expand', 'contract'], dryRun: false })
+    } finally {
+      await databases.close()
+    }
     const own = as(usernameOf(user), text)
     const objects = await ask<{ kind: string; name: string }>(
       own,
