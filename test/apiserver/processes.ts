@@ -62,6 +62,17 @@ export const stop = async (folder: string, name: string, signal: 'SIGTERM' | 'SI
   await until(`${name} ends`, stopMilliseconds, () => !alive(pid))
 }
 
+const watchdog = `
+while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
+[ -d "$2" ] || exit 0
+for name in etcd kube-apiserver; do kill -9 $(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' "$2/$name.json"); done
+rm -rf "$2"`
+
+/** Ends the programs of a folder and removes it when the process `owner` ends without having done so, as when it is killed. */
+export const endWith = (owner: number, folder: string): void => {
+  spawn('sh', ['-c', watchdog, 'sh', String(owner), folder], { stdio: 'ignore', detached: true }).unref()
+}
+
 /** Starts a stopped program as it was started before. */
 export const startAgain = async (folder: string, name: string): Promise<void> => {
   const { command, args } = await read(folder, name)

@@ -8,7 +8,7 @@ import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../../operator/deps.ts'
 import { createCertificates } from './certificates.ts'
 import { clientFor, customResourceDefinition } from './connect.ts'
-import { freePort, lastWords, start, stop, until } from './processes.ts'
+import { endWith, freePort, lastWords, start, stop, until } from './processes.ts'
 
 export interface ApiServer {
   readonly url: string
@@ -135,6 +135,7 @@ const applyDefinitions = async (server: ApiServer) => {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const bin = await binaries()
   const folder = await mkdtemp(join(tmpdir(), 'finia-apiserver-'))
+  endWith(process.pid, folder)
   const tearDown = async () => {
     for (const name of ['kube-apiserver', 'etcd']) await stop(folder, name, 'SIGKILL').catch(() => {})
     await rm(folder, { recursive: true, force: true })
