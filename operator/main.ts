@@ -9,7 +9,7 @@ import { fromKubeconfig, inCluster } from './kube/kubeconfig.ts'
 import { mysql } from './mysql/client.ts'
 import { createOperator } from './operator.ts'
 import { pki } from './pki/x509.ts'
-import { told } from './runtime/failure.ts'
+import { sentence } from './runtime/failure.ts'
 import { systemClock } from './runtime/system-clock.ts'
 import { systemRandom } from './runtime/system-random.ts'
 
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    log.error({ error: told(error) }, 'the operator ends')
+    log.error({ error: sentence(error) }, 'the operator ends')
     process.exit(1)
   },
 )

@@ -1,5 +1,5 @@
 // The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
-import type { Registry } from 'prom-client'
+import { collectDefaultMetrics, type Registry } from 'prom-client'
 import type { FiniaUser } from './crd/kinds.ts'
 import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
 import { KubeClient } from './kube/client.ts'
@@ -66,7 +66,15 @@ function watch(manager: Manager, deps: Deps, instances: Controller, users: Contr
 export function createOperator(options: OperatorOptions): Manager {
   const { connection, settings, clock, random, log, mysql, pki, edgeProbe } = options
   const metrics = createMetrics(options.registry)
-  const transport = new Transport({ connection, clock, random, log, userAgent: `${fieldManager}/${settings.release}`, observe: (call) => metrics.request(call) })
+  collectDefaultMetrics({ register: metrics.registry })
+  const transport = new Transport({
+    connection,
+    clock,
+    random,
+    log,
+    userAgent: `${fieldManager}/${settings.release}`,
+    observe: (call) => metrics.request(call),
+  })
   const manager = new Manager({
     client: new KubeClient({ transport, fieldManager }),
     lists: listWatch(transport),

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { type KubernetesObject, theCluster, until, waitFor } from './cluster.ts'
+import { apply, condition, home, login, namespace, transactions, untilServed } from './home.ts'
+
+export const retained = () => {
+  const cluster = theCluster()
+
+  test('a deleted instance leaves its volume and the Secrets of its data; applied again, the same transactions are there', async () => {
+    const seen = await transactions(await login(cluster, 'john'))
+    const claim = (await cluster.get<KubernetesObject>(namespace, 'pvc', 'data-home-db-0'))?.metadata.uid
+    await cluster.kubectl(['-n', namespace, 'delete', 'finiainstance', 'home', '--timeout=60s'])
+    await until(
+      'the pods are gone',
+      async () =>
+        (await cluster.list(namespace, 'pods', 'app.kubernetes.io/instance=home,app.kubernetes.io/component!=migrate')).length === 0 ? true : undefined,
+      {
+        seconds: 180,
+      },
+    )
+    expect((await cluster.get<KubernetesObject>(namespace, 'pvc', 'data-home-db-0'))?.metadata.uid).toBe(claim)
+    for (const name of ['home-db', 'home-ca', 'john-password']) expect(await cluster.get(namespace, 'secret', name)).toBeDefined()
+    expect(await cluster.get(namespace, 'secret', 'home-keys')).toBeUndefined()
+
+    await apply(cluster, home(cluster))
+    await waitFor(cluster, namespace, 'finiainstance/home', 'condition=Ready')
+    await waitFor(cluster, namespace, 'finiauser/john', 'condition=Ready')
+    await untilServed(cluster)
+    expect(await transactions(await login(cluster, 'john'))).toBe(seen)
+    expect(await condition(cluster, 'finiainstance', 'home', 'Stalled')).toBeUndefined()
+    expect(await condition(cluster, 'finiauser', 'john', 'Stalled')).toBeUndefined()
+  })
+}

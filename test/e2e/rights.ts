@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { auditEvents, operatorAccount, operatorNamespace, theCluster } from './cluster.ts'
+
+interface Role {
+  readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[] }[]
+}
+
+/** Granted, and not used here: the reason. */
+const unused: Readonly<Record<string, string>> = {
+  'patch persistentvolumeclaims': 'volumes of this cluster do not grow',
+}
+/** Lists are asked for only where the API server does not stream them. */
+const isFallback = (right: string) => right.startsWith('list ')
+
+export const rights = () => {
+  const cluster = theCluster()
+  const since = new Date(0)
+
+  test('nothing that the operator asked was denied', async () => {
+    const denied = (await auditEvents(cluster, operatorAccount, since)).filter(
+      ({ responseStatus }) => responseStatus?.code === 403 || responseStatus?.code === 401,
+    )
+    expect(denied.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([])
+  })
+
+  test('every verb that is granted was used', async () => {
+    const roles = [await cluster.get<Role>('', 'clusterrole', 'finia-operator'), await cluster.get<Role>(operatorNamespace, 'role', 'finia-operator')]
+    const granted = roles
+      .flatMap((role) => role?.rules ?? [])
+      .flatMap(({ resources, verbs }) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)))
+    const used = new Set(
+      (await auditEvents(cluster, operatorAccount, since)).map(
+        ({ verb, objectRef }) => `${verb} ${objectRef?.resource}${objectRef?.subresource ? `/${objectRef.subresource}` : ''}`,
+      ),
+    )
+    expect(granted.filter((right) => !used.has(right) && !isFallback(right) && !unused[right])).toEqual([])
+    expect(Object.keys(unused).filter((right) => used.has(right) || !granted.includes(right))).toEqual([])
+  })
+}

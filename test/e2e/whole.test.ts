@@ -1,0 +1,21 @@
+// One cluster, one operator, and what people do to them, in this order: later parts stand on what earlier ones made.
+import { describe } from 'vitest'
+import { damage } from './damage.ts'
+import { external } from './external.ts'
+import { first } from './first.ts'
+import { input } from './input.ts'
+import { looks } from './looks.ts'
+import { rest } from './rest.ts'
+import { retained } from './retained.ts'
+import { rights } from './rights.ts'
+import { users } from './users.ts'
+
+describe('an instance is applied, and a person uses it', () => first())
+describe('what kubectl shows', () => looks())
+describe('bad input', () => input())
+describe('users', () => users())
+describe('a database that somebody else runs', () => external())
+describe('at rest', () => rest())
+describe('damage', () => damage())
+describe('deleted and applied again', () => retained())
+describe('rights', () => rights())
