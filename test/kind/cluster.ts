@@ -71,8 +71,16 @@ export class Cluster {
     return text === '' ? undefined : (JSON.parse(text) as T)
   }
 
-  async list<T = KubernetesObject>(namespace: string, kinds: string, selector = ''): Promise<readonly T[]> {
-    return (JSON.parse(await this.kubectl(['-n', namespace, 'get', kinds, '-l', selector, '-o', 'json'])) as { readonly items: readonly T[] }).items
+  list<T = KubernetesObject>(namespace: string, kinds: string, selector = ''): Promise<readonly T[]> {
+    return this.#items<T>(['-n', namespace, 'get', kinds, '-l', selector])
+  }
+
+  listAll<T = KubernetesObject>(kinds: string, selector = ''): Promise<readonly T[]> {
+    return this.#items<T>(['get', kinds, '-A', '-l', selector])
+  }
+
+  async #items<T>(args: readonly string[]): Promise<readonly T[]> {
+    return (JSON.parse(await this.kubectl([...args, '-o', 'json'])) as { readonly items: readonly T[] }).items
   }
 
   /** One value of a Secret, decoded. */
