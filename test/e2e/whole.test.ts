@@ -10,12 +10,30 @@ import { retained } from './retained.ts'
 import { rights } from './rights.ts'
 import { users } from './users.ts'
 
-describe('an instance is applied, and a person uses it', () => first())
-describe('what kubectl shows', () => looks())
-describe('bad input', () => input())
-describe('users', () => users())
-describe('a database that somebody else runs', () => external())
-describe('at rest', () => rest())
-describe('damage', () => damage())
-describe('deleted and applied again', () => retained())
-describe('rights', () => rights())
+describe('an instance is applied, and a person uses it', () => {
+  first()
+})
+describe('what kubectl shows', () => {
+  looks()
+})
+describe('bad input', () => {
+  input()
+})
+describe('users', () => {
+  users()
+})
+describe('a database that somebody else runs', () => {
+  external()
+})
+describe('at rest', () => {
+  rest()
+})
+describe('damage', () => {
+  damage()
+})
+describe('deleted and applied again', () => {
+  retained()
+})
+describe('rights', () => {
+  rights()
+})
