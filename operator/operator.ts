@@ -1,6 +1,8 @@
 // The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
+import { isDeepStrictEqual } from 'node:util'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
 import type { FiniaUser } from './crd/kinds.ts'
+import type { InstanceStatus } from './crd/status.ts'
 import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
 import { KubeClient } from './kube/client.ts'
 import type { Connection } from './kube/connection.ts'
@@ -15,6 +17,7 @@ import type { Controller } from './runtime/controller.ts'
 import { controllerOf, itself, type Mapping, namedByLabel } from './runtime/key.ts'
 import { Manager } from './runtime/manager.ts'
 import { createMetrics } from './runtime/metrics.ts'
+import type { Change } from './runtime/store.ts'
 
 export interface OperatorOptions {
   readonly connection: Connection
@@ -47,10 +50,21 @@ const usersOfInstance =
       .filter((user) => user.spec.instance === metadata.name)
       .map((user) => ({ namespace: user.metadata.namespace, name: user.metadata.name }))
 
+const readinessOf = (object: KubeObject): unknown =>
+  (object as { readonly status?: InstanceStatus }).status?.conditions
+    ?.filter(({ type }) => type === 'Ready' || type === 'DatabaseAvailable')
+    .map(({ status }) => status)
+
+/** Users care whether their instance can take them. Its count of users is no news to them: a hundred of them would wake one another a hundred times. */
+const concernsUsers = (change: Change): boolean =>
+  change.type !== 'updated' ||
+  change.before.metadata.generation !== change.now.metadata.generation ||
+  !isDeepStrictEqual(readinessOf(change.before), readinessOf(change.now))
+
 function watch(manager: Manager, deps: Deps, instances: Controller, users: Controller): void {
   manager.watch(kinds.instance, {}, [
     { controller: instances, keys: itself },
-    { controller: users, keys: usersOfInstance(deps) },
+    { controller: users, keys: usersOfInstance(deps), when: concernsUsers },
   ])
   manager.watch(kinds.user, {}, [
     { controller: users, keys: itself },

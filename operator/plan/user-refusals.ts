@@ -2,6 +2,7 @@
 import { type FiniaInstance, type FiniaUser, usernameOf } from '../crd/kinds.ts'
 import type { ObservedUser, PasswordFacts, UserServer } from '../observe/user.ts'
 import { systemDatabases } from './accounts.ts'
+import { reaches } from './grants.ts'
 import { escapedPattern, longestPattern } from './statements.ts'
 import type { Problem } from './steps.ts'
 import { isReservedName, userDatabase } from './user-names.ts'
@@ -48,9 +49,18 @@ function rivalProblems({ user, rivals }: ObservedUser): readonly Problem[] {
   return [problem('UsernameTaken', message)]
 }
 
-function accountProblems({ account }: UserServer): readonly Problem[] {
+/** An account with rights, and none on the database that would be its own, is another application's: it keeps its password. */
+function foreignAccountProblems({ account }: UserServer, database: string): readonly Problem[] {
+  const patterns = account.grants.databases.map(({ pattern }) => pattern)
+  if (patterns.length === 0 || patterns.some((pattern) => reaches(pattern, database))) return []
+  const message = `The account "${account.name}" has rights on ${patterns.join(', ')} and none on "${database}", so it is not adopted: grant it rights on "${database}" when it is this person's, or ${anew}`
+  return [problem('AccountInUse', message)]
+}
+
+function accountProblems(server: UserServer, database: string): readonly Problem[] {
+  const { account } = server
   if (account.hosts.includes('')) return [problem('AccountIsRole', `The database server has a role named "${account.name}": drop the role, or ${anew}`)]
-  if (account.grants.global.length === 0) return []
+  if (account.grants.global.length === 0) return foreignAccountProblems(server, database)
   const rights = account.grants.global.join(', ')
   return [
     problem(
@@ -64,7 +74,11 @@ function accountProblems({ account }: UserServer): readonly Problem[] {
 export function identityProblems(observed: ObservedUser): readonly Problem[] {
   const { instance, user, database } = observed
   if (!instance) return []
-  return [...nameProblems(instance, user), ...rivalProblems(observed), ...(database?.state === 'available' ? accountProblems(database) : [])]
+  return [
+    ...nameProblems(instance, user),
+    ...rivalProblems(observed),
+    ...(database?.state === 'available' ? accountProblems(database, userDatabase(instance, user)) : []),
+  ]
 }
 
 /** A Secret that a person named must be there; one that is generated must not have been spoilt. */

@@ -49,6 +49,8 @@ export interface ManagerOptions {
 export interface Route {
   readonly controller: Controller
   readonly keys: Mapping
+  /** Which changes matter; without it, all. */
+  readonly when?: (change: Change) => boolean
 }
 
 const defaultGraceSeconds = 25
@@ -194,5 +196,8 @@ export class Manager {
 
 const enqueue = (routes: readonly Route[], change: Change): void => {
   const seen = [...('before' in change ? [change.before] : []), ...('now' in change ? [change.now] : [])]
-  for (const { controller, keys } of routes) for (const object of seen) for (const key of keys(object)) controller.enqueue(key)
+  for (const { controller, keys, when } of routes) {
+    if (when && !when(change)) continue
+    for (const object of seen) for (const key of keys(object)) controller.enqueue(key)
+  }
 }

@@ -74,6 +74,18 @@ function edgeFinding({ instance, edge }: ObservedInstance): Finding | undefined 
   return { type, status: 'True', reason: 'Answered', message: `The edge answers for ${instance.spec.ingress.host}, and its certificate is verified.` }
 }
 
+/** A user that has been served already and whose database is not at the schema of the release holds the instance back; new and refused ones do not. */
+function usersFinding({ users }: ObservedInstance): Finding | undefined {
+  const behind = users.filter(({ status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+    return status?.schemaVersion !== undefined && ready?.status === 'False' && ready.reason.startsWith('Migrat')
+  })
+  if (behind.length === 0) return undefined
+  const names = behind.map(({ metadata }) => metadata.name).slice(0, 5)
+  const message = `${behind.length} databases of users are not at the schema of this release yet (${names.join(', ')}${behind.length > names.length ? ', …' : ''}): kubectl get fu tells why`
+  return { type: 'UsersMigrated', status: 'False', reason: 'UsersBehind', message }
+}
+
 const summary = (problem: { reason: string; message: string } | undefined, failure: Error | undefined, parts: readonly Finding[]): Finding => {
   const type = 'Ready'
   if (problem) return { type, status: 'False', reason: problem.reason, message: problem.message }
@@ -99,7 +111,11 @@ export function instanceFindings(observed: ObservedInstance, plan: InstancePlan,
   const deployment = apiDeployment(observed)
   const parts = [plan.database, apiFinding(deployment), edgeFinding(observed)].filter((finding) => finding !== undefined)
   const [problem] = plan.problems
-  const ready = summary(problem, failure, parts)
+  const ready = summary(
+    problem,
+    failure,
+    [...parts, usersFinding(observed)].filter((finding) => finding !== undefined),
+  )
   const changing = deployment && !isRolledOut(deployment) ? 'The API pods are being brought to what the spec says.' : undefined
   return [ready, ...parts, ...kstatus(ready, problem, failure, changing)]
 }

@@ -2,14 +2,33 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../kind/cluster.ts'
-import { auditEvents, bringBack, createNamespace, execute, isLeaseRenewal, isWrite, killNode, killPods, nodeOf, operatorAccount, Person, pauseNode, theCluster, until, waitFor } from './cluster.ts'
+import {
+  auditEvents,
+  bringBack,
+  createNamespace,
+  execute,
+  isLeaseRenewal,
+  isWrite,
+  killNode,
+  killPods,
+  nodeOf,
+  operatorAccount,
+  Person,
+  pauseNode,
+  theCluster,
+  until,
+  waitFor,
+} from './cluster.ts'
 
 test('the harness works', async () => {
   const cluster = theCluster()
   const t0 = performance.now()
   const mark = (what: string) => console.log(what, Math.round((performance.now() - t0) / 1000))
   await createNamespace(cluster, 'e2e-h')
-  const demo = (await readFile(join(repository, 'cfg/samples/demo.yaml'), 'utf8')).replaceAll('externalHttpsPort: 8443', `externalHttpsPort: ${cluster.settings.httpsPort}`)
+  const demo = (await readFile(join(repository, 'cfg/samples/demo.yaml'), 'utf8')).replaceAll(
+    'externalHttpsPort: 8443',
+    `externalHttpsPort: ${cluster.settings.httpsPort}`,
+  )
   await cluster.apply('e2e-h', demo)
   await waitFor(cluster, 'e2e-h', 'fi/demo', 'condition=Ready')
   mark('fi ready')
@@ -23,7 +42,11 @@ test('the harness works', async () => {
   const since = new Date()
   await new Promise((r) => setTimeout(r, 20000))
   const events = await auditEvents(cluster, operatorAccount, since)
-  console.log(events.length, events.filter((e) => isWrite(e) && !isLeaseRenewal(e)).map((e) => [e.verb, e.requestURI]), events.filter(isLeaseRenewal).length)
+  console.log(
+    events.length,
+    events.filter((e) => isWrite(e) && !isLeaseRenewal(e)).map((e) => [e.verb, e.requestURI]),
+    events.filter(isLeaseRenewal).length,
+  )
   await killPods(cluster, 'e2e-h', 'app.kubernetes.io/component=api')
   await until('served again', async () => ((await person.transactionCount()) === 8 ? true : undefined), { seconds: 120 })
   mark('api killed and back')

@@ -12,7 +12,7 @@ export const users = () => {
 
   test('a user whose Secret is not there is told so, and is made when it comes', async () => {
     await apply(cluster, user('mary', { passwordSecret: { name: 'mary-secret' }, deletionPolicy: 'Delete' }))
-    const { message } = await untilReason(cluster, 'finiauser', 'mary', 'Stalled', 'SecretMissing')
+    const { message } = await untilReason(cluster, 'finiauser', 'mary', 'Stalled', 'PasswordSecretMissing')
     expect(message).toContain('mary-secret')
     await apply(cluster, secret('mary-secret', aPassword()))
     await waitFor(cluster, namespace, 'finiauser/mary', 'condition=Ready')

@@ -44,6 +44,12 @@ export const notOurs: Refusal[] = [
     'AccountHasGlobalRights',
     'SUPER ON *.*, GRANT OPTION ON *.*',
   ],
+  [
+    "another application's account",
+    { database: aServer({ account: anAccount('john', 'x', { grants: { global: [], databases: [{ pattern: 'webshop', all: true }] } }) }) },
+    'AccountInUse',
+    'rights on webshop and none on "finiaDB_john"',
+  ],
   ['an account with a role', { database: global('role admins') }, 'AccountHasGlobalRights', 'role admins'],
   ['a role of that name', { database: aServer({ account: anAccount('john', undefined, { hosts: [''] }) }) }, 'AccountIsRole', 'drop the role'],
 ]

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import type { FiniaUser } from '../../../operator/crd/kinds.ts'
+import type { KubeObject } from '../../../operator/deps.ts'
+import type { ObservedInstance } from '../../../operator/observe/facts.ts'
+import type { InstancePlan } from '../../../operator/plan/instance.ts'
+import { kinds } from '../../../operator/resources/kinds.ts'
+import { instanceFindings, nextInstanceStatus } from '../../../operator/status/instance.ts'
+import { anInstance, aUser } from '../../support/instance.ts'
+
+const noSecrets = { keys: undefined, database: undefined, ca: undefined, edgeTls: undefined, databaseTls: undefined, admin: undefined, databaseCa: undefined }
+const answered = { type: 'DatabaseAvailable', status: 'True', reason: 'Answered', message: 'The database server answers.' } as const
+const plan: InstancePlan = { steps: [], problems: [], database: answered, requeue: {} }
+
+const deployment = (wanted: number, available: number) => ({
+  resource: kinds.deployment,
+  object: {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'home-api', generation: 1 },
+    spec: { replicas: wanted, template: { spec: { containers: [{ image: 'registry.example.com:5000/finia:1.2.3' }] } } },
+    status: { observedGeneration: 1, replicas: wanted, updatedReplicas: wanted, readyReplicas: available, availableReplicas: available },
+  } as KubeObject,
+})
+
+const observe = (part: Partial<ObservedInstance> = {}): ObservedInstance => ({
+  instance: anInstance(),
+  children: [deployment(3, 3)],
+  secrets: noSecrets,
+  database: { state: 'notYet', sentence: '' },
+  edge: { status: 200 },
+  users: [],
+  ...part,
+})
+
+const brief = (part: Partial<ObservedInstance>, changed: Partial<InstancePlan> = {}, failure?: Error) =>
+  instanceFindings(observe(part), { ...plan, ...changed }, failure).map(({ type, status, reason }) => `${type}=${status} ${reason}`)
+
+const userThat = (reason: string, schemaVersion?: string): FiniaUser =>
+  aUser({
+    status: {
+      ...(schemaVersion && { schemaVersion }),
+      conditions: [{ type: 'Ready', status: 'False', reason, message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    },
+  })
+
+const whole = ['DatabaseAvailable=True Answered', 'APIAvailable=True PodsAvailable', 'IngressReady=True Answered']
+
+test.each([
+  ['everything answers', {}, ['Ready=True Serving', ...whole]],
+  ['one of three pods is away', { children: [deployment(3, 2)] }, ['Ready=True Serving', ...whole, 'Reconciling=True Progressing']],
+  [
+    'no pod is there',
+    { children: [deployment(3, 0)] },
+    [
+      'Ready=False NoPodAvailable',
+      'DatabaseAvailable=True Answered',
+      'APIAvailable=False NoPodAvailable',
+      'IngressReady=True Answered',
+      'Reconciling=True NoPodAvailable',
+    ],
+  ],
+  [
+    'the edge answers for an API that is not reached',
+    { edge: { status: 502 } },
+    [
+      'Ready=False BadAnswer',
+      'DatabaseAvailable=True Answered',
+      'APIAvailable=True PodsAvailable',
+      'IngressReady=False BadAnswer',
+      'Reconciling=True BadAnswer',
+    ],
+  ],
+  [
+    'nobody wants an edge',
+    { instance: anInstance({ spec: { ingress: { provider: 'None' } } }), edge: undefined },
+    ['Ready=True Serving', ...whole.slice(0, 2)],
+  ],
+  ['a user that was served is migrated', { users: [userThat('Migrating', '001')] }, ['Ready=False UsersBehind', ...whole, 'Reconciling=True UsersBehind']],
+  ['a new user is migrated', { users: [userThat('Migrating')] }, ['Ready=True Serving', ...whole]],
+  ['a user is refused', { users: [userThat('ReservedUsername', '001')] }, ['Ready=True Serving', ...whole]],
+] as const)('when %s', (_, part, findings) => {
+  expect(brief(part as Partial<ObservedInstance>)).toEqual(findings)
+})
+
+test('what a person must change stalls, and is told before everything else', () => {
+  const problem = { about: 'DatabaseAvailable', reason: 'SecretMissing', message: 'Create it.' }
+  expect(brief({ children: [deployment(3, 0)] }, { problems: [problem] })).toEqual(
+    expect.arrayContaining(['Ready=False SecretMissing', 'Stalled=True SecretMissing']),
+  )
+})
+
+test('a failed attempt is told, and is tried again', () => {
+  expect(brief({}, {}, new Error('the API server is away'))).toEqual(['Ready=False Failed', ...whole, 'Reconciling=True Failed'])
+})
+
+test('the version is the tag of the image that runs, also behind a registry with a port', () => {
+  const context = { now: new Date('2026-01-01T00:00:00Z'), settings: {} as never, digest: (text: string) => text }
+  const status = nextInstanceStatus(observe(), plan, undefined, context)
+  expect(status).toMatchObject({ version: '1.2.3', url: 'https://finia.example.com', api: { replicas: 3, readyReplicas: 3 }, observedGeneration: 1 })
+})
