@@ -46,7 +46,7 @@ export const notOurs: Refusal[] = [
   ],
   [
     "another application's account",
-    { database: aServer({ account: anAccount('john', 'x', { grants: { global: [], databases: [{ pattern: 'webshop', all: true }] } }) }) },
+    { database: aServer({ account: anAccount('john', 'x', { grants: { global: [], databases: [{ pattern: 'webshop', all: true, some: true }] } }) }) },
     'AccountInUse',
     'rights on webshop and none on "finiaDB_john"',
   ],
