@@ -51,7 +51,7 @@ function rivalProblems({ user, rivals }: ObservedUser): readonly Problem[] {
 
 /** An account with rights, and none on the database that would be its own, is another application's: it keeps its password. */
 function foreignAccountProblems({ account }: UserServer, database: string): readonly Problem[] {
-  const patterns = account.grants.databases.map(({ pattern }) => pattern)
+  const patterns = account.grants.databases.filter(({ some }) => some).map(({ pattern }) => pattern)
   if (patterns.length === 0 || patterns.some((pattern) => reaches(pattern, database))) return []
   const message = `The account "${account.name}" has rights on ${patterns.join(', ')} and none on "${database}", so it is not adopted: grant it rights on "${database}" when it is this person's, or ${anew}`
   return [problem('AccountInUse', message)]
