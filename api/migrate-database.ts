@@ -4,8 +4,7 @@ import { DatabaseError } from './db/errors.ts'
 import type { Label } from './db/migrations/migration.ts'
 import { MigrationFailed, migrate } from './db/migrations/run.ts'
 import { ownTriggers } from './db/migrations/triggers.ts'
-import { seedUnused } from './setup/seed.ts'
-import type { SeedData } from './setup/seed-data.ts'
+import { type Seed, seedUnused } from './setup/seed.ts'
 
 export interface DatabaseReport {
   readonly user: string
@@ -20,7 +19,7 @@ export interface DatabaseReport {
 export interface Wanted {
   readonly labels: readonly Label[]
   readonly dryRun: boolean
-  readonly seed: SeedData | undefined
+  readonly seed: Seed | undefined
 }
 
 const advice: Readonly<Record<number, string>> = {

@@ -7,7 +7,9 @@ import { type MysqlDatabases, mysqlDatabases } from './db/mysql.ts'
 import { readStart, type Start } from './environment.ts'
 import { type MigrateArguments, readArguments } from './migrate-arguments.ts'
 import { type DatabaseReport, migrateDatabase, terminationMessage, type Wanted } from './migrate-database.ts'
-import { readSeedData, type SeedData } from './setup/seed-data.ts'
+import { readFormatFile } from './settings/format-file.ts'
+import type { Seed } from './setup/seed.ts'
+import { readSeedData } from './setup/seed-data.ts'
 import { systemClock } from './system.ts'
 
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
@@ -45,14 +47,26 @@ const everybody = async (databases: MysqlDatabases, account: Account, { username
   return rows.map(({ name }) => usernamePrefix + name.slice(databasePrefix.length))
 }
 
-const readSeed = (wanted: boolean, path: string): { data: SeedData | undefined } | { problems: readonly string[] } => {
-  if (!wanted) return { data: undefined }
+const shippedFormats = 'cfg/import_formats.yaml'
+
+const textOf = (path: string, what: string): { text: string; problems: readonly string[] } => {
   try {
-    const reading = readSeedData(readFileSync(path, 'utf8'))
-    return 'data' in reading ? reading : { problems: reading.problems.map((problem) => `${path}: ${problem}`) }
+    return { text: readFileSync(path, 'utf8'), problems: [] }
   } catch (cause) {
-    return { problems: [`database.init_data names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}); name a file that is there.`] }
+    return { text: '', problems: [`${what} ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}); name a file that is there.`] }
   }
+}
+
+const readSeed = (initData: string): { seed: Seed } | { problems: readonly string[] } => {
+  const [data, formats] = [textOf(initData, 'database.init_data names'), textOf(shippedFormats, 'The import formats are in')]
+  const unreadable = [...data.problems, ...formats.problems]
+  if (unreadable.length > 0) return { problems: unreadable }
+  const [reading, file] = [readSeedData(data.text), readFormatFile(formats.text)]
+  const problems = [
+    ...('problems' in reading ? reading.problems.map((problem) => `${initData}: ${problem}`) : []),
+    ...('problem' in file ? [file.problem] : file.errors).map((problem) => `${shippedFormats}: ${problem}`),
+  ]
+  return problems.length > 0 || !('data' in reading) ? { problems } : { seed: { data: reading.data, formats: formats.text } }
 }
 
 const migrateAll = async (databases: MysqlDatabases, account: Account, settings: Settings, users: readonly string[], wanted: Wanted): Promise<number> => {
@@ -71,12 +85,12 @@ const migrateAll = async (databases: MysqlDatabases, account: Account, settings:
 }
 
 const run = async (start: Start, account: Account, wanted: MigrateArguments): Promise<number> => {
-  const seed = readSeed(wanted.seed, start.settings.database.initData)
-  if ('problems' in seed) return refuse(seed.problems)
+  const reading = wanted.seed ? readSeed(start.settings.database.initData) : { seed: undefined }
+  if ('problems' in reading) return refuse(reading.problems)
   const databases = connectAs(start)
   try {
     const users = wanted.users.length > 0 ? wanted.users : await everybody(databases, account, start.settings.auth)
-    return await migrateAll(databases, account, start.settings, users, { labels: wanted.labels, dryRun: wanted.dryRun, seed: seed.data })
+    return await migrateAll(databases, account, start.settings, users, { labels: wanted.labels, dryRun: wanted.dryRun, seed: reading.seed })
   } catch (cause) {
     const sentence = `The list of databases cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
     print({ level: 'error', message: sentence })

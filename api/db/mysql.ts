@@ -3,6 +3,7 @@ import type { Clock } from '../deps.ts'
 import { type Connection, connect, type Server } from './connection.ts'
 import type { Databases, Login } from './databases.ts'
 import type { Db, Outcome, Statement } from './db.ts'
+import { DatabaseError } from './errors.ts'
 import { type Bounds, type Loan, Pools } from './pools.ts'
 
 /** The password is part of the key: whoever holds another one must not get a connection that was opened with the right one. */
@@ -13,10 +14,15 @@ const start: Statement = { sql: 'START TRANSACTION', values: [] }
 const commit: Statement = { sql: 'COMMIT', values: [] }
 const rollback: Statement = { sql: 'ROLLBACK', values: [] }
 
+/** The server has ended the transaction to free another one. */
+const deadlock = 1213
+
 /** A Db on one connection; a transaction within a transaction joins it. */
 class PinnedDb implements Db {
   readonly #connection: Connection
-  #inTransaction: boolean
+  readonly #inTransaction: boolean
+  /** Why the server has undone the transaction: what came after it would be outside of any. */
+  #undone: DatabaseError | undefined
 
   constructor(connection: Connection, inTransaction = false) {
     this.#connection = connection
@@ -25,7 +31,7 @@ class PinnedDb implements Db {
 
   all<Row extends object>(statement: Statement): Promise<readonly Row[]> {
     // the statement and the row type stand side by side in the repositories
-    return this.#connection.rows(statement) as Promise<readonly Row[]>
+    return this.#guarded(() => this.#connection.rows(statement)) as Promise<readonly Row[]>
   }
 
   async first<Row extends object>(statement: Statement): Promise<Row | undefined> {
@@ -33,7 +39,7 @@ class PinnedDb implements Db {
   }
 
   run(statement: Statement): Promise<Outcome> {
-    return this.#connection.run(statement)
+    return this.#guarded(() => this.#connection.run(statement))
   }
 
   pinned<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -49,6 +55,16 @@ class PinnedDb implements Db {
       return result
     } catch (error) {
       await this.#undo()
+      throw error
+    }
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#undone) throw this.#undone
+    try {
+      return await work()
+    } catch (error) {
+      if (this.#inTransaction && error instanceof DatabaseError && error.errno === deadlock) this.#undone = error
       throw error
     }
   }

@@ -1,7 +1,16 @@
-// Puts cfg/data.yaml into a database that nobody has used yet.
+// Puts cfg/data.yaml and cfg/import_formats.yaml into a database that nobody has used yet.
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
+import { settleSeed } from '../db/migrations/bookkeeping.ts'
+import { retriedTransaction } from '../db/retry.ts'
+import { seedImportFormats } from '../settings/seed-import-formats.ts'
 import { categoryRows, type SeedAccount, type SeedData } from './seed-data.ts'
+
+export interface Seed {
+  readonly data: SeedData
+  /** The text of cfg/import_formats.yaml. */
+  readonly formats: string
+}
 
 const list = (rows: readonly Sql[]): Sql => join(rows, ', ')
 
@@ -64,10 +73,11 @@ const insertAll = async (db: Db, { accountTypes, cycles, categories, accounts }:
   }
 }
 
-/** Whether the database was unused and has the data now; all of it or nothing. */
-export const seedUnused = (db: Db, data: SeedData): Promise<boolean> =>
-  db.transaction(async (transaction) => {
-    if (await hasRows(transaction)) return false
+/** Whether the database was unused and has the data and the formats now; all of it or nothing. Asked once: what somebody deletes stays deleted. */
+export const seedUnused = (db: Db, { data, formats }: Seed): Promise<boolean> =>
+  retriedTransaction(db, async (transaction) => {
+    if (!(await settleSeed(transaction)) || (await hasRows(transaction))) return false
     await insertAll(transaction, data)
+    await seedImportFormats(transaction, formats)
     return true
   })

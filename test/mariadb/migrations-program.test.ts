@@ -70,9 +70,13 @@ test('a new user’s database gets the schema and the seed, owned by the migrati
     { type: 'csv-mintos' },
     { type: 'csv-spk' },
   ])
+  const formats = sql`SELECT JSON_VALUE(value, '$.name') AS name FROM tbl_setting WHERE \`key\` = 'import_format' ORDER BY name`
+  expect(await inDatabaseOf(user, formats)).toEqual([{ name: 'csv-cb' }, { name: 'csv-loan' }, { name: 'csv-mintos' }, { name: 'csv-spk' }])
   await asAdmin((db) => db.run(sql`DELETE FROM tbl_category WHERE name = 'Sport'`), user.database)
+  await asAdmin((db) => db.run(sql`DELETE FROM tbl_setting`), user.database)
   expect(await job(['--user', user.username, '--seed'])).toMatchObject({ status: 0, message: { databases: [{ applied: [] }] } })
   expect(await inDatabaseOf(user, categories)).toHaveLength(57)
+  expect(await inDatabaseOf(user, formats)).toEqual([])
 })
 
 test('the trigger of a database that its user migrated himself becomes the migration account’s, and works without the user', async () => {

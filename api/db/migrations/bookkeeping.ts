@@ -3,6 +3,9 @@ import sql from 'sql-template-tag'
 import type { Db, Statement } from '../db.ts'
 import type { Label, Migration } from './migration.ts'
 
+/** Stands among the versions once a database has got the seed, or was found in use. */
+const seed = 'seed'
+
 export interface Applied {
   readonly version: string
   readonly checksum: string
@@ -37,6 +40,10 @@ export const record = (db: Db, { version, name }: Migration, label: Label, check
   db.run(sql`INSERT INTO finia_schema (version, name, label, checksum) VALUES (${version}, ${name}, ${label}, ${checksum})
     ON DUPLICATE KEY UPDATE checksum = VALUES(checksum)`)
 
+/** Whether nobody has settled it before. Another one that settles it at the same time is waited for. */
+export const settleSeed = async (db: Db): Promise<boolean> =>
+  (await db.run(sql`INSERT IGNORE INTO finia_schema (version, name, label, checksum) VALUES (${seed}, ${seed}, ${seed}, '')`)).affectedRows === 1
+
 const tableExists = async (db: Db, table: string): Promise<boolean> => {
   const row = await db.first(sql`SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ${table}`)
   return row !== undefined
@@ -52,7 +59,9 @@ export interface Bookkeeping {
 }
 
 export const readBookkeeping = async (db: Db): Promise<Bookkeeping> => {
-  const applied = (await tableExists(db, 'finia_schema')) ? await db.all<Applied>(sql`SELECT version, checksum FROM finia_schema ORDER BY version`) : []
+  const applied = (await tableExists(db, 'finia_schema'))
+    ? await db.all<Applied>(sql`SELECT version, checksum FROM finia_schema WHERE version <> ${seed} ORDER BY version`)
+    : []
   const exists = await tableExists(db, 'schema_migrations')
   const finia = exists ? await db.first(sql`SELECT 1 FROM schema_migrations WHERE version = '001'`) : undefined
   return { applied, madeByFinia: finia !== undefined, tableExists: exists }
