@@ -1,4 +1,5 @@
 // One connection to the server: opening, statements, and what its errors mean. All that is known of mysql2 is known here.
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import mysql2, { type FieldPacket, type Connection as Mysql2, type ResultSetHeader, type SslOptions } from 'mysql2/promise'
 import type { Settings } from '../config.ts'
 import type { Login } from './databases.ts'
@@ -28,6 +29,10 @@ const tlsOptions = ({ tls, ca }: Server): SslOptions | undefined => {
   if (tls === 'Required') return { rejectUnauthorized: false }
   return { rejectUnauthorized: true, verifyIdentity: tls === 'VerifyIdentity', ...(ca && { ca }) }
 }
+
+// For a server named by its address the library has Node verify no name at all, and Node then takes "localhost" for the name
+// (tls.connect: servername, host, socket._host, 'localhost'): the socket itself has to say whom it was opened to.
+const addressedSocket = ({ host, port }: Server): Socket => Object.assign(connectSocket({ host, port, noDelay: true, keepAlive: true }), { _host: host })
 
 export const databaseError = (cause: unknown): DatabaseError => {
   if (cause instanceof DatabaseError) return cause
@@ -123,6 +128,7 @@ export const connect = async (server: Server, login: Login): Promise<Connection>
       supportBigNumbers: true,
       jsonStrings: true,
       ...(ssl && { ssl }),
+      ...(isIP(server.host) !== 0 && { stream: () => addressedSocket(server) }),
     })
     const connection = new MysqlConnection(mysql, server.maxExecutionTime && server.maxExecutionTime + patience)
     await connection.run(sessionStatement(server))
