@@ -13,6 +13,7 @@ import { memoryStore } from './operations/memory.ts'
 import { mysqlStore } from './operations/mysql.ts'
 import { operationsOn } from './operations/operations.ts'
 import { buildManagement } from './plugins/management.ts'
+import { sweepEveryMinute } from './sweep.ts'
 import { systemClock, systemRandom } from './system.ts'
 
 const minute = 60_000
@@ -50,16 +51,6 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
   return { deps, close: async () => void (await Promise.all([databases.close(), own.close()])) }
 }
 
-const sweepEveryMinute = ({ operations, clock, log }: Deps, signal: AbortSignal): void => {
-  const sweep = async () => {
-    while (!signal.aborted) {
-      await clock.sleep(minute, signal).catch(() => {})
-      if (!signal.aborted) await operations.sweep().catch((error: unknown) => log.debug({ name: (error as Error).name }, 'sweep put off'))
-    }
-  }
-  void sweep()
-}
-
 const listen = async (server: FastifyInstance, host: string, port: number): Promise<void> => {
   try {
     await server.listen({ host, port })
@@ -80,10 +71,11 @@ const serve = async (start: Start): Promise<void> => {
   await listen(management, host, managementPort)
   log.info({ host, port, managementPort, release: start.release }, 'the API listens')
   void deps.operations.start(stopping.signal)
-  sweepEveryMinute(deps, stopping.signal)
+  const sweep = sweepEveryMinute(deps)
   const stop = async () => {
     if (stopping.signal.aborted) return
     stopping.abort()
+    await sweep.destroy()
     log.info({}, 'stopping: not ready any more, requests under way are finished')
     await systemClock.sleep(farewell)
     await app.close()

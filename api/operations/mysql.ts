@@ -1,6 +1,6 @@
 // The operations database, shared by all replicas.
 import { createHash } from 'node:crypto'
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
 import type { Failures, OperationsStore, SessionRow } from './store.ts'
 
@@ -86,13 +86,34 @@ const failures = (db: Db): Pick<OperationsStore, 'addFailure' | 'failuresSince' 
   },
 })
 
+/** Two sweeps at once would wait for each other's rows. Whoever comes second leaves it to the first. */
+const alone = (db: Db, work: (pinned: Db) => Promise<void>): Promise<void> =>
+  db.pinned(async (pinned) => {
+    const lock = sql`CONCAT('finia-sweep-', MD5(DATABASE()))`
+    const row = await pinned.first<{ got: number | null }>(sql`SELECT GET_LOCK(${lock}, 0) AS got`)
+    if (row?.got !== 1) return
+    try {
+      await work(pinned)
+    } finally {
+      await pinned.first(sql`SELECT RELEASE_LOCK(${lock})`)
+    }
+  })
+
+const handful = 500
+
+/** A handful at a time: whoever signs in meanwhile waits for milliseconds at most. */
+const deleteInHandfuls = async (db: Db, statement: Sql): Promise<void> => {
+  for (let deleted = handful; deleted === handful; ) deleted = (await db.run(sql`${statement} LIMIT ${handful}`)).affectedRows
+}
+
 export const mysqlStore = (db: Db): OperationsStore => ({
   ...sessions(db),
   ...failures(db),
-  sweep: async (sessionsBefore, failuresBefore) => {
-    await db.run(sql`DELETE FROM sessions WHERE created_at < ${written(sessionsBefore)}`)
-    await db.run(sql`DELETE FROM login_failures WHERE failed_at < ${written(failuresBefore)}`)
-  },
+  sweep: (sessionsBefore, failuresBefore) =>
+    alone(db, async (pinned) => {
+      await deleteInHandfuls(pinned, sql`DELETE FROM sessions WHERE created_at < ${written(sessionsBefore)} ORDER BY created_at, id`)
+      await deleteInHandfuls(pinned, sql`DELETE FROM login_failures WHERE failed_at < ${written(failuresBefore)} ORDER BY failed_at, id`)
+    }),
   prepare: () => prepare(db),
   ping: async () => {
     await db.first(sql`SELECT 1`)

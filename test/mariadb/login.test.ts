@@ -1,27 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import sql, { raw } from 'sql-template-tag'
+import { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Login } from '../../api/db/databases.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { mysqlStore } from '../../api/operations/mysql.ts'
 import type { OperationsStore } from '../../api/operations/store.ts'
 import { anApi, asAdmin, aUser, someDatabases, someSettings, type TestApi, theServer } from './environment.ts'
+import { anOperationsDatabase } from './operations-database.ts'
 import { freePort } from './set-up.ts'
 
 const databases = () => someDatabases()
-
-/** An operations database of the test's own, as the operator makes it. */
-const anOperationsDatabase = async (): Promise<Login> => {
-  const name = `ops_${randomBytes(6).toString('hex')}`
-  const login = { username: name, password: randomBytes(12).toString('base64url'), database: name }
-  await asAdmin(async (db) => {
-    await db.run(raw(`CREATE DATABASE ${name}`))
-    await db.run(sql`CREATE USER ${name}@'%' IDENTIFIED BY ${login.password}`)
-    await db.run(raw(`GRANT ALL PRIVILEGES ON \`${name.replaceAll('_', '\\_')}\`.* TO '${name}'@'%'`))
-  })
-  return login
-}
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const login = (api: TestApi, username: string, password: string, headers: Record<string, string> = {}) =>
