@@ -1,6 +1,7 @@
 // Reading a bank's file, and the formats it can be in.
 import { accountChoice } from './accounts.ts'
 import { byId, field, type OnSignedOut, onSubmit, option, show } from './dom.ts'
+import { german } from './sentences.ts'
 import { get, send } from './server.ts'
 
 interface Result {
@@ -29,7 +30,7 @@ const showResult = ({ inserted, total, warnings: texts = [] }: Result): void => 
   byId('import-message', HTMLParagraphElement).textContent = `${inserted} von ${total} Umsätzen übernommen.${rest}`
   const more = texts.length > shownWarnings ? [`… und ${texts.length - shownWarnings} weitere Hinweise`] : []
   warnings.replaceChildren(
-    ...[...texts.slice(0, shownWarnings), ...more].map((text) => {
+    ...[...texts.slice(0, shownWarnings).map(german), ...more].map((text) => {
       const item = document.createElement('li')
       item.textContent = text
       return item

@@ -1,7 +1,8 @@
-// The page: signed out it shows the login, signed in the import and the list.
+// The page: signed out it shows the login, signed in the import and the list, once the database is ready for them.
 import { loadAccounts, watchAccountForm } from './accounts.ts'
 import { byId, expired, field, messageOf, onSubmit, show } from './dom.ts'
 import { forgetImport, loadFormats, watchImportForms } from './import.ts'
+import { needsMigration, watchMigrationForm } from './migration.ts'
 import { get, post, Refusal } from './server.ts'
 import { forgetTransactions, loadTransactions, watchTransactions } from './transactions.ts'
 
@@ -11,16 +12,16 @@ interface Session {
 }
 
 const loginForm = byId('login', HTMLFormElement)
-const loginView = document.querySelector<HTMLElement>('#login-view')
-const workView = document.querySelector<HTMLElement>('#work-view')
+const views = ['login', 'migration', 'work'] as const
 const pageError = byId('page-error', HTMLParagraphElement)
 
-const showView = (session: Session | undefined): void => {
-  if (loginView) loginView.hidden = session !== undefined
-  if (workView) workView.hidden = session === undefined
+const showView = (wanted?: (typeof views)[number]): void => {
+  for (const view of views) byId(`${view}-view`, HTMLElement).hidden = view !== wanted
+}
+
+const showVisitor = (session?: Session): void => {
   byId('visitor', HTMLDivElement).hidden = session === undefined
   byId('visitor-name', HTMLSpanElement).textContent = session ? `${session.username} (${session.database})` : ''
-  if (!session) field(loginForm, 'username', HTMLInputElement).focus()
 }
 
 /** What one person saw must not stay for the next one. */
@@ -28,12 +29,21 @@ const signedOut = (reason = ''): void => {
   show(pageError, reason)
   forgetImport()
   forgetTransactions()
-  showView(undefined)
+  showVisitor()
+  showView('login')
+  field(loginForm, 'username', HTMLInputElement).focus()
+}
+
+const work = async (): Promise<void> => {
+  showView('work')
+  await Promise.all([loadAccounts(), loadFormats(), loadTransactions()])
 }
 
 const enter = async (session: Session): Promise<void> => {
-  showView(session)
-  await Promise.all([loadAccounts(), loadFormats(), loadTransactions()])
+  showVisitor(session)
+  showView()
+  if (await needsMigration()) showView('migration')
+  else await work()
 }
 
 const report = (error: unknown): void => {
@@ -53,6 +63,7 @@ byId('logout', HTMLButtonElement).addEventListener('click', () => {
   post('/api/auth/logout').then(() => signedOut(), report)
 })
 
+watchMigrationForm(signedOut, work)
 watchAccountForm(signedOut)
 watchImportForms(signedOut, () => loadTransactions())
 watchTransactions(signedOut)
