@@ -1,5 +1,5 @@
 // Brings the cluster of the end-to-end tests up, with the operator in it, and removes it after the last test unless FINIA_KEEP_CLUSTER is set.
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import type { TestProject } from 'vitest/node'
 import { Cluster, type ClusterSettings } from '../kind/cluster.ts'
 import { tryRun } from '../kind/command.ts'
@@ -25,6 +25,16 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** One run a cluster: the name is held as long as this process lives, however it ends. */
+const hold = (): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (cause) =>
+      reject(new Error(`another run uses the cluster ${name}: wait for its end, or set FINIA_E2E_CLUSTER to another name`, { cause })),
+    )
+    server.listen(`\0finia-cluster-${name}`, () => resolve(server.unref()))
+  })
+
 const isThere = async (): Promise<boolean> => (await tryRun('docker', ['inspect', `${name}-control-plane`])).code === 0
 
 const start = async (keep: boolean): Promise<Cluster> => {
@@ -39,9 +49,11 @@ const start = async (keep: boolean): Promise<Cluster> => {
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const keep = Boolean(process.env.FINIA_KEEP_CLUSTER)
+  const held = await hold()
   const cluster = await start(keep)
   const remove = async () => {
     if (!keep) await cluster.script('down.sh')
+    held.close()
   }
   try {
     await installOperator(cluster)
