@@ -20,13 +20,17 @@ const SessionFacts = Type.Object({
 /** The original writes local time with microseconds and without a zone. */
 const localTime = (date: Date): string => `${new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 23)}000`
 
+/** Bytes. Anybody may send one. */
+const longestLogin = 16_384
+
 type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
 
 export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps) => {
   const { settings, operations } = deps
   const secure = settings.api.tlsTerminated
 
-  app.post('/login', { schema: { body: Credentials, response: { 200: SignedIn } }, config: { public: true, operation: 'login' } }, async (request, reply) => {
+  const options = { schema: { body: Credentials, response: { 200: SignedIn } }, config: { public: true, operation: 'login' }, bodyLimit: longestLogin }
+  app.post('/login', options, async (request, reply) => {
     const address = clientAddress(request.headers, request.ip, settings.edgeKey)
     const { claims, token } = await login(deps, { ...request.body, address })
     const expiresIn = settings.auth.expirySeconds

@@ -32,9 +32,15 @@ export const importStatement = async (db: Db, upload: Upload, batchSize: number)
     await demandAccounts(inside, [...transactions.map(({ account }) => account), ...(upload.account === undefined ? [] : [upload.account])])
     const inserted = await insertInBatches(inside, transactions, statement.version.batch_size ?? batchSize)
     const uncategorized = inserted > 0 ? await automationWarning(inside) : []
-    return { inserted, total: statement.total, warnings: [...statement.warnings, ...warnings, ...uncategorized] }
+    return { inserted, total: statement.total, warnings: listed([...uncategorized, ...statement.warnings, ...warnings]) }
   })
 }
+
+// Nobody reads on, and half a million of them are a hundred megabytes.
+const mostWarnings = 10_000
+
+const listed = (warnings: readonly string[]): readonly string[] =>
+  warnings.length <= mostWarnings ? warnings : [...warnings.slice(0, mostWarnings), `and ${warnings.length - mostWarnings} more warnings like these`]
 
 // INSERT IGNORE would drop the rows of an account that does not exist without a word.
 const demandAccounts = async (db: Db, ids: readonly number[]): Promise<void> => {

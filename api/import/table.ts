@@ -1,7 +1,7 @@
 // From the text of a file to its header and its rows.
 import { CsvError, parse } from 'csv-parse/sync'
 import type { Version } from './format.ts'
-import { slices } from './slices.ts'
+import { longestRecord, slices } from './slices.ts'
 import { textOfFile } from './text-of-file.ts'
 
 export interface Table {
@@ -18,18 +18,25 @@ const reading = { relax_quotes: true, relax_column_count: true, skip_empty_lines
 // Read within some ten milliseconds; between two slices others have their turn.
 const sliceSize = 200_000
 
+// Many times what a person's bank account has in a year; a file of nothing but line ends has millions.
+const mostRows = 500_000
+
 /** The whole file as a table, or why it is none; pauses between pieces of it. */
 export function* tableSteps(bytes: Uint8Array, layout: Layout): Generator<void, Table | { readonly problem: string }> {
   const text = textAfterSkip(bytes, layout)
   if (typeof text !== 'string') return text
   const records: (readonly string[])[] = []
-  for (const slice of slices(text, layout.delimiter, sliceSize)) {
-    const some = readRecords(slice.text, layout.delimiter, layout.header_skip + slice.linesBefore)
+  const pieces = slices(text, layout.delimiter, sliceSize)
+  let piece = pieces.next()
+  for (; !piece.done; piece = pieces.next()) {
+    const some = readRecords(piece.value.text, layout.delimiter, layout.header_skip + piece.value.linesBefore)
     if ('problem' in some) return some
+    if (records.length + some.length > mostRows) return { problem: `it has more than ${mostRows} rows; split it` }
     // Not as arguments of one push: a slice has more records than a call may have arguments.
     for (const record of some) records.push(record)
     yield
   }
+  if (piece.value !== undefined) return tooLong(layout.header_skip + piece.value)
   const [header = [], ...rows] = records
   return { header: trimmed(header), rows }
 }
@@ -38,9 +45,13 @@ export function* tableSteps(bytes: Uint8Array, layout: Layout): Generator<void, 
 export const readHeader = (bytes: Uint8Array, layout: Layout): readonly string[] | undefined => {
   const text = textAfterSkip(bytes, layout)
   if (typeof text !== 'string') return undefined
-  const records = readRecords(text, layout.delimiter, layout.header_skip, 1)
+  const records = readRecords(text.slice(0, longestRecord), layout.delimiter, layout.header_skip, 1)
   return 'problem' in records ? undefined : trimmed(records[0] ?? [])
 }
+
+const tooLong = (line: number) => ({
+  problem: `the row at line ${line} is longer than ${longestRecord} characters; look for a quotation mark that is never closed from there on`,
+})
 
 const trimmed = (names: readonly string[]) => names.map((name) => name.trim())
 

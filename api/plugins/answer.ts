@@ -12,7 +12,8 @@ export interface Circumstances {
   /** What the route was doing, in two words. */
   readonly operation: string
   readonly requestId: string
-  readonly bodyLimit: number
+  /** Bytes that a text may have, and a file. */
+  readonly limits: { readonly text: number; readonly file: number }
 }
 
 const answer = (status: number, detail: unknown, headers: HttpHeaders = {}): Answer => ({ status, headers, body: { detail } })
@@ -29,7 +30,8 @@ const statuses: Readonly<Record<DatabaseFault, number>> = {
 
 const ofDatabase = (error: DatabaseError, { operation, requestId }: Circumstances): Answer => {
   const status = statuses[error.fault]
-  const facts = `${error.errno} (${error.sqlState}): ${error.message}`
+  // without a number it is the network's word, which names addresses
+  const facts = `${error.errno} (${error.sqlState}): ${error.errno ? error.message : 'the server does not answer'}`
   switch (error.fault) {
     case 'denied':
       return answer(status, 'Session not found. Please sign in again.')
@@ -56,12 +58,13 @@ const fastifySentences: Readonly<Record<string, string>> = {
 }
 
 /** Failures of Fastify and its plugins that the client caused. */
-const ofFastify = (error: Error, limit: number): Answer | undefined => {
+const ofFastify = (error: Error, { text, file }: Circumstances['limits']): Answer | undefined => {
   const { statusCode, code = '' } = error as { statusCode?: number; code?: string }
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
   const sentence = fastifySentences[code]
   if (sentence) return answer(statusCode, sentence)
-  if (statusCode === 413) return answer(413, `The request is larger than ${limit} bytes; send it in smaller parts or raise api.body_limit.`)
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return answer(413, `The file is larger than ${file} bytes; send it in smaller parts or raise api.body_limit.`)
+  if (statusCode === 413) return answer(413, `The request is larger than ${text} bytes; send it in smaller parts.`)
   return answer(statusCode, error.message)
 }
 
@@ -69,7 +72,7 @@ export const answerTo = (error: unknown, circumstances: Circumstances): Answer =
   if (error instanceof Invalid) return answer(422, error.issues)
   if (error instanceof HttpError) return answer(error.statusCode, error.message, error.headers)
   if (error instanceof DatabaseError) return ofDatabase(error, circumstances)
-  const { operation, requestId, bodyLimit } = circumstances
-  const known = error instanceof Error ? ofFastify(error, bodyLimit) : undefined
+  const { operation, requestId, limits } = circumstances
+  const known = error instanceof Error ? ofFastify(error, limits) : undefined
   return known ?? answer(500, `Internal server error (${operation}): the log has it as request ${requestId}.`)
 }

@@ -4,7 +4,15 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Deps } from '../deps.ts'
 import { BadRequest, Invalid } from '../errors.ts'
+import { Gate } from '../gate.ts'
 import type { UploadedFile } from '../request.ts'
+
+/** Bytes of a body that is no file: it is in memory before anybody has looked at it. */
+export const textLimit = (bodyLimit: number): number => Math.min(bodyLimit || Number.MAX_SAFE_INTEGER, 1_048_576)
+
+/** Files that are on their way into memory at the same time, and how long another one waits. */
+const places = 8
+const patience = 30_000
 
 const parseJson = (text: string): unknown => {
   if (text.trim() === '') return undefined
@@ -45,7 +53,7 @@ const readParts = async (request: FastifyRequest): Promise<Record<string, unknow
   }
 }
 
-const multipartLimits = (bodyLimit: number) => ({ fileSize: bodyLimit, fieldSize: Math.min(bodyLimit, 1_048_576), fields: 100, parts: 110, files: 1 })
+const multipartLimits = (bodyLimit: number) => ({ fileSize: bodyLimit, fieldSize: Math.min(bodyLimit, 65_536), fields: 100, parts: 110, files: 1 })
 
 export const bodies = fp(
   async (app, { settings }: Pick<Deps, 'settings'>) => {
@@ -56,9 +64,11 @@ export const bodies = fp(
     )
     app.addContentTypeParser<string>('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => (text === '' ? undefined : text))
     await app.register(multipart, { limits: multipartLimits(settings.api.bodyLimit || Number.MAX_SAFE_INTEGER) })
+    const gate = new Gate(places, patience)
     app.addHook('preValidation', async (request) => {
       const form = isForm(request)
-      if (request.routeOptions.config.form) request.body = formFields(request.isMultipart() ? await readParts(request) : form ? request.body : {})
+      if (request.routeOptions.config.form)
+        request.body = formFields(request.isMultipart() ? await gate.pass(() => readParts(request)) : form ? request.body : {})
       else if (form) request.body = 'a form'
     })
   },

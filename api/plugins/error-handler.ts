@@ -4,9 +4,10 @@ import fp from 'fastify-plugin'
 import { DatabaseError } from '../db/errors.ts'
 import type { Deps } from '../deps.ts'
 import { answerTo } from './answer.ts'
+import { textLimit } from './bodies.ts'
 
 /** What the log may know: the text of a database's error can quote a booking. */
-const facts = (error: unknown) => {
+export const facts = (error: unknown) => {
   if (error instanceof DatabaseError) return { name: error.name, errno: error.errno, sqlState: error.sqlState, fault: error.fault }
   if (!(error instanceof Error)) return { name: typeof error }
   // of the stack only the places: its first line is the text
@@ -16,8 +17,8 @@ const facts = (error: unknown) => {
 
 export const replyWith = ({ log, settings }: Pick<Deps, 'log' | 'settings'>) =>
   async function reply(error: unknown, request: FastifyRequest, response: FastifyReply): Promise<FastifyReply> {
-    const { operation = 'request' } = request.routeOptions.config
-    const answer = answerTo(error, { operation, requestId: request.id, bodyLimit: settings.api.bodyLimit })
+    const { config, bodyLimit: text = textLimit(settings.api.bodyLimit) } = request.routeOptions
+    const answer = answerTo(error, { operation: config.operation ?? 'request', requestId: request.id, limits: { text, file: settings.api.bodyLimit } })
     if (answer.status >= 500)
       log.error(
         { requestId: request.id, method: request.method, route: request.routeOptions.url, status: answer.status, error: facts(error) },

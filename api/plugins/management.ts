@@ -2,9 +2,10 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { schemaRange } from '../db/migrations/all.ts'
 import type { Deps } from '../deps.ts'
+import { timeouts } from './server-options.ts'
 
 export const buildManagement = ({ operations, release, stopping }: Pick<Deps, 'operations' | 'release' | 'stopping'>): FastifyInstance => {
-  const app = Fastify({ logger: false, return503OnClosing: false, forceCloseConnections: 'idle' })
+  const app = Fastify({ ...timeouts, bodyLimit: 1_024, logger: false, return503OnClosing: false, forceCloseConnections: 'idle' })
   app.get('/livez', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     if (stopping.aborted) return reply.code(503).send({ status: 'stopping' })

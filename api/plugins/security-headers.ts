@@ -17,6 +17,8 @@ const contentSecurityPolicy = [
 
 export const headersOf = ({ headers, tlsTerminated }: Settings['api']): Readonly<Record<string, string>> => ({
   'content-security-policy': contentSecurityPolicy,
+  // what somebody has in the bank is kept by no cache; what may be kept says so itself
+  'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': headers.referrerPolicy,

@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BadRequest } from '../errors.ts'
+import { BadRequest, HttpError } from '../errors.ts'
 import { utf8 } from '../import/text-of-file.ts'
 import { readFormatFile } from './format-file.ts'
 import { type Config, changeImportFormat, createImportFormat, deleteImportFormat, listImportFormats, storeImportFormats } from './import-formats.ts'
 import { ById, FileBody, FilesStored, Format, Formats, FreeBody, Success } from './schema.ts'
+
+// YAML is read in one go, and everybody waits meanwhile.
+const largestFile = 1_048_576
 
 // Settings keep free objects: what a config means is found out when a file is read with it.
 const nameAndConfig = (body: Config): readonly [string, Config] => {
@@ -41,6 +44,7 @@ export const settingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/import-formats/upload-yaml',
     { config: { operation: 'upload import formats', form: true }, schema: { body: FileBody, response: { 200: FilesStored } } },
     async ({ db, body }) => {
+      if (body.file.content.length > largestFile) throw new HttpError(413, `The file is larger than ${largestFile} bytes; formats of many banks fit into less.`)
       const text = utf8(body.file.content)
       if (text === undefined) throw new BadRequest('YAML parsing error: the file is not UTF-8')
       const file = readFormatFile(text)

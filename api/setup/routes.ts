@@ -7,6 +7,7 @@ import { DatabaseError } from '../db/errors.ts'
 import { MigrationFailed, migrate, migrationStatus, type Progress } from '../db/migrations/run.ts'
 import type { Deps } from '../deps.ts'
 import { HttpError } from '../errors.ts'
+import { facts } from '../plugins/error-handler.ts'
 import { Nullable } from '../validation/types.ts'
 
 const MigrationStatus = Type.Object({
@@ -66,7 +67,7 @@ export const setupRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'log'>>
     try {
       await stream(reply.raw, (send) => run(db, body.dry_run, send, () => clock.now().getTime()))
     } catch (error) {
-      log.error({ requestId: id, name: error instanceof Error ? error.name : typeof error }, 'migration failed')
+      log.error({ requestId: id, error: facts(error) }, 'migration failed')
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Db } from '../db/db.ts'
 import { HttpError } from '../errors.ts'
+import { Gate } from '../gate.ts'
 import { importStatement } from '../import/import-statement.ts'
 import { listImportFormats } from '../settings/import-formats.ts'
 import { replaceEntries } from './entries.ts'
@@ -82,16 +83,23 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
+/** A file of 20 MiB becomes some 400 MB of rows: two of these fit into a process at the same time. */
+const largeFile = 1_048_576
+const places = 2
+const patience = 30_000
+
 export const transactionRoutes: FastifyPluginAsyncTypebox<TransactionOptions> = async (app, { batchSize = 1000 }) => {
   await app.register(reading)
   await app.register(writing)
+  const gate = new Gate(places, patience)
 
   app.post(
     '/import-csv',
     { config: { operation: 'import transactions', form: true }, schema: { body: ImportBody, response: { 200: Imported } } },
     async ({ db, body: { file, format, account_id } }) => {
       const upload = { content: file.content, format, ...(account_id && { account: account_id }) }
-      const { inserted, total, warnings } = await importStatement(db, upload, batchSize)
+      const read = () => importStatement(db, upload, batchSize)
+      const { inserted, total, warnings } = await (file.content.length > largeFile ? gate.pass(read) : read())
       return {
         success: true,
         message: `Import completed: ${inserted} of ${total} transactions imported.`,

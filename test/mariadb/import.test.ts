@@ -43,6 +43,11 @@ test('a row twice in one file counts once, a bad row is named and left out, the 
   expect([status, body.inserted, body.total, body.warnings]).toEqual([200, 1, 3, ["Row 2: column Valuta: time data 'xx' does not match format '%d.%m.%Y'"]])
 })
 
+test('of very many bad rows the first ten thousand are named, and the others counted', async () => {
+  const { status, body } = await importCsv(database, `${header}${'xx;1,00;a;;;\n'.repeat(10_005)}`, 'csv-cb', 1)
+  expect([status, body.total, body.warnings?.length, body.warnings?.at(-1)]).toEqual([200, 10_005, 10_001, 'and 5 more warnings like these'])
+})
+
 test('a description or an IBAN that is too long is cut, and the same file still finds its own rows', async () => {
   const file = `${header}01.02.2024;1,00;${'ü'.repeat(500)};${'9'.repeat(40)};;`
   expect((await importCsv(database, file, 'csv-cb', 1)).body.inserted).toBe(1)

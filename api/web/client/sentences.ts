@@ -22,10 +22,11 @@ const signingIn: readonly Translation[] = [
 ]
 
 const troubles: readonly Translation[] = [
+  [/^Several large files/, () => `Der Server liest gerade mehrere große Dateien. ${again}`],
   [/^The database does not answer|^Your session cannot be checked|^Database connection error/, () => `Die Datenbank antwortet nicht. ${again}`],
   [/^The database lacks a table/, () => 'Der Datenbank fehlen Tabellen. Bitte melden Sie sich ab und wieder an, um sie einzurichten.'],
   [/^Internal server error .*request ([\w-]+)\.$/s, (id = '') => `Ein unerwarteter Fehler. Im Protokoll des Servers steht er unter der Kennung ${id}.`],
-  [/^The request is larger than (\d+) bytes/, (bytes = '') => `Das ist zu groß: erlaubt sind ${size(bytes)}.`],
+  [/^The (?:request|file) is larger than (\d+) bytes/, (bytes = '') => `Das ist zu groß: erlaubt sind ${size(bytes)}.`],
   [/^The form cannot be read/, () => 'Die Datei kam nicht vollständig an. Bitte versuchen Sie es noch einmal.'],
   [/^Database error .*: 1062 /s, () => 'Das gibt es schon.'],
   [/^Account \d+ does not exist$|^Account not found\.$/, () => 'Dieses Konto gibt es nicht mehr. Bitte laden Sie die Seite neu.'],
@@ -47,6 +48,11 @@ const files: readonly Translation[] = [
     (line = '') => `Ein Anführungszeichen wird nicht geschlossen. Bitte sehen Sie ab Zeile ${line} der Datei nach.`,
   ],
   [/^CSV file error: it is not written in (.*?),/, (encoding = '') => `Die Datei ist nicht in ${encoding} geschrieben, wie es das Format verlangt.`],
+  [
+    /^CSV file error: the row at line (\d+) is longer/,
+    (line = '') => `Die Buchung ab Zeile ${line} ist zu lang. Vielleicht wird ein Anführungszeichen nicht geschlossen.`,
+  ],
+  [/^CSV file error: it has more than (\d+) rows/, (rows = '') => `Die Datei hat mehr als ${rows} Buchungen. Bitte teilen Sie sie auf.`],
   [/^CSV file error: (.*)$/s, (reason = '') => `Die Datei kann nicht gelesen werden: ${reason}`],
   [/^YAML (?:parsing error: )?(.*)$/s, (reason = '') => `Die Datei mit den Formaten kann nicht gelesen werden: ${reason}`],
 ]
@@ -68,6 +74,7 @@ const cells: readonly Translation[] = [
 ]
 
 const hints: readonly Translation[] = [
+  [/^and (\d+) more warnings like these$/, (count = '') => `… und ${count} weitere Hinweise dieser Art`],
   [
     /^Row (\d+): (.*)$/s,
     (row = '', reason = '') =>

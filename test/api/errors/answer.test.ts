@@ -3,7 +3,7 @@ import { DatabaseError, faultOf } from '../../../api/db/errors.ts'
 import { BadRequest, Conflict, Invalid, NotFound, TooManyRequests, Unauthorized, Unavailable } from '../../../api/errors.ts'
 import { answerTo } from '../../../api/plugins/answer.ts'
 
-const circumstances = { operation: 'fetch accounts', requestId: 'r1', bodyLimit: 1000 }
+const circumstances = { operation: 'fetch accounts', requestId: 'r1', limits: { text: 1000, file: 9000 } }
 const database = (errno: number, message: string) => new DatabaseError(faultOf(errno), errno, 'HY000', message)
 const issue = { type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: {} }
 
@@ -35,12 +35,20 @@ test.each([
   ],
   ['a mistake of ours', new TypeError('undefined is not a function'), 500, 'Internal server error (fetch accounts): the log has it as request r1.', {}],
   ['something thrown that is no error', 'oops', 500, 'Internal server error (fetch accounts): the log has it as request r1.', {}],
+  ['a body that is too large', Object.assign(new Error('x'), { statusCode: 413 }), 413, 'The request is larger than 1000 bytes; send it in smaller parts.', {}],
   [
-    'a body that is too large',
-    Object.assign(new Error('x'), { statusCode: 413 }),
+    'a file that is too large',
+    Object.assign(new Error('x'), { statusCode: 413, code: 'FST_REQ_FILE_TOO_LARGE' }),
     413,
-    'The request is larger than 1000 bytes; send it in smaller parts or raise api.body_limit.',
+    'The file is larger than 9000 bytes; send it in smaller parts or raise api.body_limit.',
     {},
+  ],
+  [
+    'a server that cannot be reached',
+    new DatabaseError('unavailable', 0, 'ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:3306'),
+    503,
+    'Database connection error (fetch accounts): 0 (ECONNREFUSED): the server does not answer\n\nPlease try again.',
+    { 'retry-after': '5' },
   ],
 ])('%s gets its status and sentence', (_what, error, status, detail, headers) => {
   expect(answerTo(error, circumstances)).toEqual({ status, headers, body: { detail } })

@@ -119,6 +119,14 @@ test.each([
     simple,
     'it is not written in utf-8, the encoding of the format; save it as utf-8 or change the encoding of the format',
   ],
+  [
+    'a row without an end',
+    `Datum;Betrag\n01.02.2024;1,00\n"a\n${'b;\n'.repeat(400_000)}"`,
+    { ...simple, header_skip: 0 },
+    'the row at line 3 is longer than 1000000 characters; look for a quotation mark that is never closed from there on',
+  ],
+  ['a line of nothing but delimiters', `Datum;Betrag\n${';'.repeat(1_100_000)}`, simple, expect.stringContaining('the row at line 2 is longer than')],
+  ['more rows than a bank has', `Datum;Betrag\n${';\n'.repeat(500_001)}`, simple, 'it has more than 500000 rows; split it'],
   ['an encoding that nobody knows', 'x', { ...simple, encoding: 'klingon' }, "the encoding 'klingon' of the format is not known; use utf-8 or latin-1"],
 ])('%s is refused as a whole with a sentence', (_title, file, config, problem) => {
   expect(read(file, config)).toEqual({ fault: 'file', problem })

@@ -1,82 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildApp } from '../../../api/app.ts'
-import { tokensOf } from '../../../api/auth/tokens.ts'
-import { readConfiguration, type Settings } from '../../../api/config.ts'
-import type { Databases } from '../../../api/db/databases.ts'
-import type { Log } from '../../../api/deps.ts'
-import { memoryStore } from '../../../api/operations/memory.ts'
-import { operationsOn } from '../../../api/operations/operations.ts'
 import { buildManagement } from '../../../api/plugins/management.ts'
-import { systemClock } from '../../../api/system.ts'
-import { Upload } from '../../../api/validation/types.ts'
-
-const settingsWith = (api: object): Settings => {
-  const configuration = readConfiguration({}, JSON.stringify({ database: {}, api, auth: {} }))
-  if ('problems' in configuration) throw new Error(configuration.problems.join('\n'))
-  return configuration.settings
-}
-
-const nobody: Databases = {
-  open: () => {
-    throw new Error('no database in this test')
-  },
-  check: () => Promise.reject(new Error('no database in this test')),
-  close: async () => {},
-}
-
-const lines: { fields: object; message: string }[] = []
-const keep = (fields: object, message: string) => void lines.push({ fields, message })
-const log: Log = { debug: keep, info: keep, warn: keep, error: keep }
-
-const depsWith = (api: object = {}, stopping = new AbortController().signal) => {
-  const settings = settingsWith(api)
-  return {
-    settings,
-    databases: nobody,
-    operations: operationsOn(memoryStore(), systemClock, log, settings.auth),
-    tokens: tokensOf([{ kid: 'test', key: randomBytes(32) }]),
-    clock: systemClock,
-    random: { bytes: (count: number) => randomBytes(count) },
-    log,
-    release: '9.9.9',
-    stopping,
-  }
-}
-
-const Form = Type.Object({ file: Upload, format: Type.String(), account_id: Type.Optional(Type.Integer()) })
-const Json = Type.Object({ name: Type.String() })
-
-/** The app with routes that hand back what they were given. */
-const anApp = async (api: object = {}, stopping?: AbortSignal): Promise<FastifyInstance> => {
-  const app = await buildApp(depsWith(api, stopping))
-  const config = { public: true }
-  app.post('/echo/form', { schema: { body: Form }, config: { ...config, form: true } }, async ({ body }) => {
-    const { file, ...fields } = body as { file: { filename: string; content: Buffer } }
-    return { ...fields, file: { filename: file.filename, text: file.content.toString() } }
-  })
-  app.post('/echo/json', { schema: { body: Json }, config }, async ({ body }) => body)
-  app.delete('/echo/empty', { config }, async ({ body }) => ({ body: body ?? null }))
-  app.get('/echo/failure', { config }, async () => {
-    throw new Error('Miete an Frau Huber')
-  })
-  return app
-}
+import { anApp, depsWith, file, lines, multipart } from './an-app.ts'
 
 let app: FastifyInstance
 beforeAll(async () => {
   app = await anApp({ body_limit: 2000 })
 })
 afterAll(() => app.close())
-
-const multipart = (parts: readonly string[]) => {
-  const boundary = 'edge-of-part'
-  const payload = `${parts.map((part) => `--${boundary}\r\nContent-Disposition: form-data; ${part}\r\n`).join('')}--${boundary}--\r\n`
-  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, payload }
-}
-const file = (text: string) => `name="file"; filename="bank.csv"\r\nContent-Type: text/csv\r\n\r\n${text}`
 
 describe('routing', () => {
   test('health is answered as documented, with and without a slash', async () => {
@@ -192,11 +123,13 @@ describe('bodies', () => {
   })
 
   test('one that is too large is 413 and says how large it may be', async () => {
-    const sentence = { detail: 'The request is larger than 2000 bytes; send it in smaller parts or raise api.body_limit.' }
     const large = await json(JSON.stringify({ name: 'x'.repeat(2000) }))
-    expect([large.statusCode, large.json()]).toEqual([413, sentence])
+    expect([large.statusCode, large.json()]).toEqual([413, { detail: 'The request is larger than 2000 bytes; send it in smaller parts.' }])
     const upload = await app.inject({ method: 'POST', url: '/echo/form', ...multipart([file('x'.repeat(3000))]) })
-    expect([upload.statusCode, upload.json()]).toEqual([413, sentence])
+    expect([upload.statusCode, upload.json()]).toEqual([
+      413,
+      { detail: 'The file is larger than 2000 bytes; send it in smaller parts or raise api.body_limit.' },
+    ])
   })
 })
 

@@ -12,7 +12,7 @@ const read = (text: string | Uint8Array) => readStatement(Buffer.from(text), for
 const refusal = (text: string | Uint8Array) => `CSV file error: ${(read(text) as { problem: string }).problem}`
 const hint = (text: string) => (read(text) as { warnings: readonly string[] }).warnings[0] ?? ''
 
-const circumstances = { operation: 'fetch transactions', requestId: 'abc-1', bodyLimit: 20_971_520 }
+const circumstances = { operation: 'fetch transactions', requestId: 'abc-1', limits: { text: 1_048_576, file: 20_971_520 } }
 const detailOf = (error: unknown) => answerTo(error, circumstances).body.detail
 const ofDatabase = (errno: number) => detailOf(new DatabaseError(faultOf(errno), errno, 'HY000', 'Unknown something'))
 const problemOf = (name: string) => (databaseOf(name, { usernamePrefix: 'finia_', databasePrefix: 'x' }) as { problem: string }).problem
