@@ -7,13 +7,18 @@ mapfile -t nodes < <(kind get nodes --name "$CLUSTER_NAME" -q)
 workers=()
 for node in "${nodes[@]}"; do case $node in *-worker*) workers+=("$node") ;; esac; done
 [ ${#workers[@]} = 0 ] || nodes=("${workers[@]}") # the control plane is tainted when there are workers
-for image in "$@"; do
-  id=$(docker image inspect -f '{{.Id}}' "$image")
-  mark=/kind/loaded-${image//[:\/]/_}
-  stale=()
-  for node in "${nodes[@]}"; do [ "$(docker exec "$node" cat "$mark" 2>/dev/null)" = "$id" ] || stale+=("$node"); done
-  [ ${#stale[@]} = 0 ] && continue
-  step "loading $image" kind load docker-image "$image" --name "$CLUSTER_NAME" -q --nodes "$(IFS=,; echo "${stale[*]}")"
-  for node in "${stale[@]}"; do docker exec "$node" sh -c "echo $id >$mark"; done
+mark() { echo "/kind/loaded-${1//[:\/]/_}"; }
+id() { docker image inspect -f '{{.Id}}' "$1"; }
+is_loaded() { # image
+  local node
+  for node in "${nodes[@]}"; do [ "$(docker exec "$node" cat "$(mark "$1")" 2>/dev/null)" = "$(id "$1")" ] || return 1; done
+}
+stale=()
+for image in "$@"; do is_loaded "$image" || stale+=("$image"); done
+[ ${#stale[@]} = 0 ] && exit 0
+# All at once: what images have in common is carried once.
+step "loading ${stale[*]}" kind load docker-image "${stale[@]}" --name "$CLUSTER_NAME" -q --nodes "$(IFS=,; echo "${nodes[*]}")"
+for image in "${stale[@]}"; do
+  for node in "${nodes[@]}"; do docker exec "$node" sh -c "echo $(id "$image") >$(mark "$image")"; done
   echo "$image"
 done

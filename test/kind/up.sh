@@ -48,7 +48,17 @@ Y
   local _
   for _ in $(seq "$WORKERS"); do printf -- '- role: worker\n  image: %s\n' "$NODE_IMAGE"; done
 }
+# The nodes share this machine's limits of files that are watched: the defaults are used up by four nodes and a few more.
+raise_limits() {
+  local file value
+  [ "$(id -u)" = 0 ] || return 0
+  while read -r file value; do
+    [ "$(cat "/proc/sys/fs/inotify/$file")" -ge "$value" ] || echo "$value" >"/proc/sys/fs/inotify/$file" || true
+  done <<<"max_user_instances 1024
+max_user_watches 524288"
+}
 create() {
+  raise_limits
   local file=$CLUSTER_WORK/$CLUSTER_NAME.kind.yaml
   configuration >"$file"
   quietly "kind-$CLUSTER_NAME" kind create cluster --config "$file"
