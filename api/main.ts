@@ -12,6 +12,7 @@ import { readStart, type Start } from './environment.ts'
 import { memoryStore } from './operations/memory.ts'
 import { mysqlStore } from './operations/mysql.ts'
 import { operationsOn } from './operations/operations.ts'
+import { facts } from './plugins/error-handler.ts'
 import { buildManagement } from './plugins/management.ts'
 import { sweepEveryMinute } from './sweep.ts'
 import { systemClock, systemRandom } from './system.ts'
@@ -64,6 +65,11 @@ const listen = async (server: FastifyInstance, host: string, port: number): Prom
 const serve = async (start: Start): Promise<void> => {
   const log = pino({ level: start.settings.api.logLevel })
   const stopping = new AbortController()
+  // Node would print the text of the error, which can quote a booking
+  process.on('uncaughtException', (error) => {
+    log.error({ error: facts(error) }, 'the process ends because of a mistake of ours')
+    process.exit(1)
+  })
   const { deps, close } = wire(start, log, stopping.signal)
   const [app, management] = [await buildApp(deps), buildManagement(deps)]
   const { host, port, managementPort } = start.settings.api

@@ -1,6 +1,6 @@
 // One user's database, brought up to date by the program migrate, and what is told of it.
 import type { Db } from './db/db.ts'
-import { DatabaseError } from './db/errors.ts'
+import { DatabaseError, type DatabaseFault } from './db/errors.ts'
 import type { Label } from './db/migrations/migration.ts'
 import { MigrationFailed, migrate } from './db/migrations/run.ts'
 import { ownTriggers } from './db/migrations/triggers.ts'
@@ -29,12 +29,16 @@ const advice: Readonly<Record<number, string>> = {
   1419: 'the server writes a binary log and refuses triggers of ordinary accounts: set log_bin_trust_function_creators=ON on it',
 }
 
+/** Of these the server's text quotes what stands in a row, which is nobody's business in a log or a status. */
+const quoting: readonly DatabaseFault[] = ['duplicate', 'referenced', 'badValue']
+
 const sentenceOf = (database: string, error: unknown): string => {
   if (error instanceof MigrationFailed) return error.message
   if (!(error instanceof DatabaseError)) return `Database ${database}: ${error instanceof Error ? error.message : String(error)}`
   const reason =
     advice[error.errno] ?? (error.fault === 'unavailable' ? `the server does not answer (${error.message}); try again` : 'the server refused a statement')
-  return `Database ${database}: ${reason}${error.errno ? ` (error ${error.errno}: ${error.message})` : ''}.`
+  const said = quoting.includes(error.fault) ? '' : `: ${error.message}`
+  return `Database ${database}: ${reason}${error.errno ? ` (error ${error.errno}${said})` : ''}.`
 }
 
 export const migrateDatabase = async (db: Db, user: string, database: string, { labels, dryRun, seed }: Wanted): Promise<DatabaseReport> => {

@@ -4,7 +4,6 @@ import fp from 'fastify-plugin'
 import { DatabaseError } from '../db/errors.ts'
 import type { Deps } from '../deps.ts'
 import { answerTo } from './answer.ts'
-import { textLimit } from './bodies.ts'
 
 /** What the log may know: the text of a database's error can quote a booking. */
 export const facts = (error: unknown) => {
@@ -17,7 +16,7 @@ export const facts = (error: unknown) => {
 
 export const replyWith = ({ log, settings }: Pick<Deps, 'log' | 'settings'>) =>
   async function reply(error: unknown, request: FastifyRequest, response: FastifyReply): Promise<FastifyReply> {
-    const { config, bodyLimit: text = textLimit(settings.api.bodyLimit) } = request.routeOptions
+    const { config, bodyLimit: text } = request.routeOptions
     const answer = answerTo(error, { operation: config.operation ?? 'request', requestId: request.id, limits: { text, file: settings.api.bodyLimit } })
     if (answer.status >= 500)
       log.error(

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 import sql, { raw } from 'sql-template-tag'
 import { expect, test } from 'vitest'
 import { asAdmin, aUser } from './environment.ts'
+import { aBankDatabase, sample } from './import-form.ts'
 import { eventually, inFolder, run, serverEnvironment, write } from './process.ts'
 import { freePort } from './set-up.ts'
 
@@ -118,6 +119,66 @@ test('a request under way when the process is told to stop is answered, and the 
     expect(await answer).toBe(200)
     expect(await program.exit).toBe(0)
     agent.destroy()
+  }))
+
+test('a file that is being sent when the process is told to stop is read to its end and stored', () =>
+  inFolder(async (folder) => {
+    const own = await ports()
+    const bank = await aBankDatabase()
+    const program = run('api/main.ts', [], { ...serverEnvironment(), API_PORT: String(own.api), FINIA_CONFIG: configOf(folder, own) })
+    await eventually(
+      () => statusOf(own.management, '/readyz'),
+      (status) => status === 200,
+    )
+    const { token } = (await (await login(own.api, bank.username, bank.password)).json()) as { token: string }
+    const form = new FormData()
+    form.set('file', new Blob([sample('csv-spk')]), 'bank.csv')
+    form.set('format', 'csv-spk')
+    form.set('account_id', '1')
+    const encoded = new Response(form)
+    const body = Buffer.from(await encoded.arrayBuffer())
+    const headers = { 'content-type': encoded.headers.get('content-type') ?? '', 'content-length': body.length, authorization: `Bearer ${token}` }
+    const slow = request({ port: own.api, path: '/api/transactions/import-csv', method: 'POST', headers })
+    const answer = new Promise<number | undefined>((resolve, reject) => {
+      slow.once('response', (response) => resolve(response.resume().statusCode))
+      slow.once('error', reject)
+    })
+    slow.write(body.subarray(0, 100))
+    await eventually(
+      () => statusOf(own.api, '/api/health'),
+      (status) => status === 200,
+    )
+    program.child.kill('SIGTERM')
+    await eventually(
+      () => statusOf(own.management, '/readyz'),
+      (status) => status !== 200,
+    )
+    slow.end(body.subarray(100))
+    expect([await answer, await program.exit]).toEqual([200, 0])
+    expect(await bank.db.first(sql`SELECT COUNT(*) AS stored FROM tbl_transaction`)).toEqual({ stored: 5 })
+    await bank.close()
+  }))
+
+/** Fails in a process of ours as soon as that is ready for it. */
+const mistake = `const timer = setInterval(() => {
+  if (process.listenerCount('uncaughtException') === 0) return
+  clearInterval(timer)
+  throw new Error('Miete Huber')
+}, 50)`
+
+test('a mistake of ours ends the process, and the log says where it was made but not what it was made of', () =>
+  inFolder(async (folder) => {
+    const own = await ports()
+    const environment = {
+      ...serverEnvironment(),
+      API_PORT: String(own.api),
+      FINIA_CONFIG: configOf(folder, own),
+      NODE_OPTIONS: `--import=${write(folder, 'mistake.mjs', mistake)}`,
+    }
+    const program = run('api/main.ts', [], environment)
+    expect(await program.exit).toBe(1)
+    expect(program.output()).toContain('the process ends because of a mistake of ours')
+    expect(program.output()).not.toContain('Huber')
   }))
 
 test('everything that is wrong with the settings is told in one list before the process ends', () =>

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Db } from '../../api/db/db.ts'
 import { aDatabase, anApi, asAdmin, aUser, someDatabases, someSettings, type TestDatabase, theServer } from './environment.ts'
+import { eventually } from './process.ts'
 
 describe('a user’s database', () => {
   let database: TestDatabase
@@ -167,6 +168,28 @@ describe('migrations as the web UI asks for them', () => {
       { phase: 'complete', current: 0, total: 0 },
       { status: 'success', result: { applied: [], skipped: [] } },
     ])
+    await api.close()
+  })
+
+  test('a page that is closed in the middle stops nothing: the database is ready when its owner comes back', async () => {
+    const user = await aUser()
+    const api = await anApi()
+    const origin = await api.app.listen({ host: '127.0.0.1', port: 0 })
+    const post = (path: string, body: object, headers: Record<string, string> = {}, signal?: AbortSignal) =>
+      fetch(origin + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+        ...(signal && { signal }),
+      })
+    const { token } = (await (await post('/api/auth/login', { username: user.username, password: user.password })).json()) as { token: string }
+    const headers = { authorization: `Bearer ${token}` }
+    const leaving = new AbortController()
+    const answer = await post('/api/setup/migrations/apply', {}, headers, leaving.signal)
+    await answer.body?.getReader().read()
+    leaving.abort()
+    const pending = async () => ((await (await fetch(`${origin}/api/setup/migrations/status`, { headers })).json()) as { pending_count: number }).pending_count
+    expect(await eventually(pending, (count) => count === 0)).toBe(0)
     await api.close()
   })
 

@@ -72,6 +72,11 @@ test('a YAML file stores its formats by name, replaces those that are there, and
   ])
   expect(await upload('x: 1')).toEqual({ status: 200, body: { status: 'success', imported_count: 0, total_formats: 0, errors: null } })
   expect((await upload('a: [')).status).toBe(400)
+  expect(await upload(`formats: {a: "${'x'.repeat(1_048_576)}"}`)).toEqual({
+    status: 413,
+    body: { detail: 'The file is larger than 1048576 bytes; formats of many banks fit into less.' },
+  })
+  expect((await upload(`formats: ${'['.repeat(100_000)}`)).status).toBe(400)
   expect((await upload(new Uint8Array([0x66, 0xfc]))).body).toEqual({ detail: 'YAML parsing error: the file is not UTF-8' })
 })
 

@@ -44,9 +44,11 @@ test('a body without a length is read, and cut off where it becomes too large', 
   expect(large).toMatch(/^HTTP\/1\.1 413 .*The request is larger than 1048576 bytes/s)
 })
 
-test('nobody can fill the memory by logins', async () => {
+test('nobody who is not signed in can fill the memory', async () => {
   const answer = await app.inject({ method: 'POST', url: '/api/auth/login', payload: { username: 'x'.repeat(20_000), password: 'x' } })
   expect([answer.statusCode, answer.json()]).toEqual([413, { detail: 'The request is larger than 16384 bytes; send it in smaller parts.' }])
+  const nowhere = await app.inject({ method: 'POST', url: '/api/nothing', payload: { username: 'x'.repeat(1_100_000) } })
+  expect([nowhere.statusCode, nowhere.json()]).toEqual([413, { detail: 'The request is larger than 1048576 bytes; send it in smaller parts.' }])
 })
 
 test('headers and addresses without end are refused', async () => {
