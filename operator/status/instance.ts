@@ -90,8 +90,9 @@ const summary = (problem: { reason: string; message: string } | undefined, failu
   const type = 'Ready'
   if (problem) return { type, status: 'False', reason: problem.reason, message: problem.message }
   const broken = parts.find(({ status }) => status === 'False')
+  // The failure is the cause; what is not there yet is only its effect.
+  if (broken && failure) return { type, status: 'False', reason: 'Failed', message: failure.message }
   if (broken) return { type, status: 'False', reason: broken.reason, message: broken.message }
-  if (failure) return { type, status: 'False', reason: 'Failed', message: failure.message }
   return { type, status: 'True', reason: 'Serving', message: 'The API, its database and its edge answer.' }
 }
 

@@ -89,8 +89,11 @@ test('what a person must change stalls, and is told before everything else', () 
   )
 })
 
-test('a failed attempt is told, and is tried again', () => {
-  expect(brief({}, {}, new Error('the API server is away'))).toEqual(['Ready=False Failed', ...whole, 'Reconciling=True Failed'])
+test('a failed attempt is told; it is the reason when something is missing, and no reason not to be ready when nothing is', () => {
+  const failure = new Error('provided port is already allocated')
+  expect(brief({}, {}, failure)).toEqual(['Ready=True Serving', ...whole, 'Reconciling=True Failed'])
+  const [ready] = instanceFindings(observe({ edge: undefined }), plan, failure)
+  expect(ready).toMatchObject({ status: 'False', reason: 'Failed', message: 'provided port is already allocated' })
 })
 
 test('the version is the tag of the image that runs, also behind a registry with a port', () => {
