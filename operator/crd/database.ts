@@ -42,7 +42,7 @@ const ExternalDatabase = Type.Object(
           minLength: 1,
           maxLength: 253,
           pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
-          description: 'Name or address of the server.',
+          description: 'Name or address of the server. A name without a dot is a Service in the namespace of the instance.',
         }),
         port: Type.Integer({ minimum: 1, maximum: 65535, default: 3306, description: 'TCP port of the server.' }),
       },

@@ -1,6 +1,7 @@
 // How the operator logs in to the database server of an instance.
 import type { FiniaInstance } from '../crd/kinds.ts'
-import { adminAccount, databaseCaName, databaseKeys, databaseName, databaseReadWriteName, ports } from '../names.ts'
+import { adminAccount, databaseCaName, databaseKeys, databaseName } from '../names.ts'
+import { databaseAddress } from '../resources/database-address.ts'
 import type { DatabaseLogin } from './steps.ts'
 
 function tlsOf(instance: FiniaInstance): DatabaseLogin['tls'] {
@@ -15,11 +16,10 @@ export function databaseLogin(instance: FiniaInstance): DatabaseLogin {
   const { external, mode } = instance.spec.database
   if (mode === 'External' && external) {
     const secret = (key: string) => ({ namespace, name: external.adminSecretName, key })
-    return { ...external.primary, user: secret('username'), password: secret('password'), tls: tlsOf(instance) }
+    return { ...databaseAddress(instance), user: secret('username'), password: secret('password'), tls: tlsOf(instance) }
   }
   return {
-    host: `${databaseReadWriteName(instance)}.${namespace}.svc`,
-    port: ports.database,
+    ...databaseAddress(instance),
     user: adminAccount(instance),
     password: { namespace, name: databaseName(instance), key: databaseKeys.admin },
     tls: tlsOf(instance),

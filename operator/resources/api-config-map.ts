@@ -2,8 +2,9 @@
 import type { V1ConfigMap } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
 import type { FiniaInstance } from '../crd/kinds.ts'
-import { configName, databaseCaName, databaseReadWriteName, ports } from '../names.ts'
+import { configName, databaseCaName, ports } from '../names.ts'
 import { bytes, seconds } from './amounts.ts'
+import { databaseAddress } from './database-address.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
 
 /** Pods of the API when the instance does not say. */
@@ -20,14 +21,6 @@ export const paths = {
   database: '/etc/finia/database',
   databaseCa: '/etc/finia/database-ca',
 } as const
-
-/** Host and port of the server that takes writes. */
-export const databaseAddress = (instance: FiniaInstance): { readonly host: string; readonly port: number } => {
-  const { mode, external } = instance.spec.database
-  return mode === 'External' && external
-    ? external.primary
-    : { host: `${databaseReadWriteName(instance)}.${instance.metadata.namespace}.svc`, port: ports.database }
-}
 
 /** The part that says which databases there are and how they are reached: all that migrations depend on. */
 export const databaseSettings = (instance: FiniaInstance) => {

@@ -3,7 +3,7 @@ import type { V1LabelSelector, V1NetworkPolicyPort } from '@kubernetes/client-no
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject } from '../deps.ts'
 import { apiName, type Component, databaseName, denyAllName, dnsName, edgeName, labels, migrateName, ports, selectorLabels } from '../names.ts'
-import { databaseAddress } from './api-config-map.ts'
+import { databaseAddress } from './database-address.ts'
 import { childMetadata } from './metadata.ts'
 
 interface Peer {
