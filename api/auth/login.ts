@@ -33,21 +33,33 @@ const isAdmitted = async ({ databases }: LoginDeps, claims: Claims): Promise<boo
   }
 }
 
+/** Whether the database lets the user in, who then has a session. What keeps us from knowing takes the attempt back. */
+const opened = async (deps: LoginDeps, id: string, claims: Claims): Promise<boolean> => {
+  const { attempts, sessions } = deps.operations
+  try {
+    const admitted = await isAdmitted(deps, claims)
+    if (admitted) await sessions.create(claims.sessionId, claims.username)
+    return admitted
+  } catch (error) {
+    await attempts.withdraw(id)
+    throw error
+  }
+}
+
 const attempt = async (deps: LoginDeps, username: string, { password, address }: Attempt): Promise<SignedIn> => {
   const { settings, operations, tokens, clock, random } = deps
-  const { attempts, sessions } = operations
-  const seconds = await attempts.lockedFor(username, address)
+  const { attempts } = operations
+  const id = Buffer.from(random.bytes(16)).toString('base64url')
+  const seconds = await attempts.begin(id, username, address)
   if (seconds > 0) throw new TooManyRequests(`Too many login attempts. Please wait ${seconds} seconds and try again.`, seconds)
   const found = databaseOf(username, settings.auth)
   if ('problem' in found) {
-    await attempts.fail(username, address)
+    await attempts.fail(id, username)
     throw new BadRequest(found.problem)
   }
-  const sessionId = Buffer.from(random.bytes(32)).toString('base64url')
-  const claims = { sessionId, username, database: found.database, password }
-  if (!(await isAdmitted(deps, claims))) throw new Unauthorized(`Invalid credentials.${remaining(await attempts.fail(username, address))}`)
-  await sessions.create(sessionId, username)
-  await attempts.succeed(username)
+  const claims = { sessionId: Buffer.from(random.bytes(32)).toString('base64url'), username, database: found.database, password }
+  if (!(await opened(deps, id, claims))) throw new Unauthorized(`Invalid credentials.${remaining(await attempts.fail(id, username))}`)
+  await attempts.succeed(id, username)
   return { claims, token: await tokens.seal(claims, clock.now(), settings.auth.expirySeconds) }
 }
 

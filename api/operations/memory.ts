@@ -1,32 +1,74 @@
 // Without a service account there is one process and it remembers itself.
-import type { FailureKind, OperationsStore, SessionRow } from './store.ts'
+import { hasRoom, type OperationsStore, type SessionRow, type Subject, type Tally, type Window } from './store.ts'
 
-export const memoryStore = (): OperationsStore => {
+interface Attempt {
+  readonly id: string
+  readonly at: Date
+  readonly failed: boolean
+}
+
+type Named = Pick<Subject, 'kind' | 'name'>
+const keyOf = ({ kind, name }: Named) => `${kind}:${name}`
+
+const tallyOf = (attempts: readonly Attempt[], { since, lostBefore }: Window): Tally => {
+  const recent = attempts.filter(({ at }) => at > since)
+  const failed = recent.filter((attempt) => attempt.failed || attempt.at <= lostBefore)
+  return { failed: failed.length, underWay: recent.length - failed.length, oldest: failed[0]?.at ?? null }
+}
+
+const sessionsInMemory = () => {
   const sessions = new Map<string, SessionRow>()
-  const failures = new Map<string, Date[]>()
   const change = (id: string, fields: Partial<SessionRow>) => {
     const row = sessions.get(id)
     if (row) sessions.set(id, { ...row, ...fields })
   }
-  const keyOf = (kind: FailureKind, subject: string) => `${kind}:${subject}`
   return {
-    insertSession: async (row) => void sessions.set(row.id, { ...row, lastActivity: row.createdAt, revokedAt: null }),
-    findSession: async (id) => sessions.get(id),
-    touchSession: async (id, lastActivity) => change(id, { lastActivity }),
-    revokeSession: async (id, revokedAt) => change(id, { revokedAt }),
-    addFailure: async (kind, subject, at) => void failures.set(keyOf(kind, subject), [...(failures.get(keyOf(kind, subject)) ?? []), at]),
-    failuresSince: async (kind, subject, since) => {
-      const recent = (failures.get(keyOf(kind, subject)) ?? []).filter((at) => at > since)
-      return { count: recent.length, oldest: recent[0] ?? null }
+    insertSession: async (row: Pick<SessionRow, 'id' | 'username' | 'createdAt'>) =>
+      void sessions.set(row.id, { ...row, lastActivity: row.createdAt, revokedAt: null }),
+    findSession: async (id: string) => sessions.get(id),
+    touchSession: async (id: string, lastActivity: Date) => change(id, { lastActivity }),
+    revokeSession: async (id: string, revokedAt: Date) => change(id, { revokedAt }),
+    sweepSessions: (before: Date) => {
+      for (const { id, createdAt } of sessions.values()) if (createdAt < before) sessions.delete(id)
     },
-    clearFailures: async (kind, subject) => void failures.delete(keyOf(kind, subject)),
-    sweep: async (sessionsBefore, failuresBefore) => {
-      for (const { id, createdAt } of sessions.values()) if (createdAt < sessionsBefore) sessions.delete(id)
-      for (const [key, times] of failures) {
-        const left = times.filter((at) => at >= failuresBefore)
-        if (left.length > 0) failures.set(key, left)
-        else failures.delete(key)
-      }
+  }
+}
+
+const attemptsInMemory = () => {
+  const attempts = new Map<string, readonly Attempt[]>()
+  const of = (subject: Named) => attempts.get(keyOf(subject)) ?? []
+  const put = (key: string, left: readonly Attempt[]) => (left.length > 0 ? attempts.set(key, left) : attempts.delete(key))
+  const change = (work: (list: readonly Attempt[]) => readonly Attempt[]) => {
+    for (const [key, list] of attempts) put(key, work(list))
+  }
+  return {
+    beginAttempt: async (id: string, subjects: readonly Subject[], window: Window) => {
+      const tallies = subjects.map((subject) => tallyOf(of(subject), window))
+      const begins = subjects.every((subject, index) => hasRoom(tallies[index] ?? { failed: 0, underWay: 0, oldest: null }, subject))
+      if (begins) for (const subject of subjects) put(keyOf(subject), [...of(subject), { id, at: window.now, failed: false }])
+      return tallies
+    },
+    failAttempt: async (id: string) => change((list) => list.map((attempt) => (attempt.id === id ? { ...attempt, failed: true } : attempt))),
+    withdrawAttempt: async (id: string) => change((list) => list.filter((attempt) => attempt.id !== id)),
+    countFailures: async (subject: Named, since: Date) => of(subject).filter(({ at, failed }) => failed && at > since).length,
+    clearFailures: async (subject: Named) =>
+      void put(
+        keyOf(subject),
+        of(subject).filter(({ failed }) => !failed),
+      ),
+    sweepAttempts: (before: Date) => change((list) => list.filter(({ at }) => at >= before)),
+  }
+}
+
+export const memoryStore = (): OperationsStore => {
+  const { sweepSessions, ...sessions } = sessionsInMemory()
+  const { sweepAttempts, ...attempts } = attemptsInMemory()
+  return {
+    ...sessions,
+    ...attempts,
+    sweep: async (sessionsBefore, attemptsBefore) => {
+      sweepSessions(sessionsBefore)
+      sweepAttempts(attemptsBefore)
     },
     prepare: async () => {},
     ping: async () => {},

@@ -1,8 +1,9 @@
 // The operations database, shared by all replicas.
-import { createHash } from 'node:crypto'
 import sql, { type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
-import type { Failures, OperationsStore, SessionRow } from './store.ts'
+import { attemptTables, mysqlAttempts } from './mysql-attempts.ts'
+import type { OperationsStore, SessionRow } from './store.ts'
+import { readTime, written } from './times.ts'
 
 const tables = [
   sql`CREATE TABLE IF NOT EXISTS sessions (
@@ -13,22 +14,8 @@ const tables = [
     revoked_at DATETIME(3) NULL,
     KEY created_at (created_at)
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
-  sql`CREATE TABLE IF NOT EXISTS login_failures (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    kind VARCHAR(10) NOT NULL,
-    subject CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    failed_at DATETIME(3) NOT NULL,
-    KEY subject (kind, subject, failed_at),
-    KEY failed_at (failed_at)
-  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  ...attemptTables,
 ]
-
-/** Times are written in UTC, whatever zone the server is in. */
-const written = (date: Date) => date.toISOString().slice(0, 23).replace('T', ' ')
-const readTime = (text: string) => new Date(`${text}Z`)
-
-/** What somebody typed as his name may be his password, and can be of any length. */
-const digest = (subject: string) => createHash('sha256').update(subject).digest('hex')
 
 interface StoredSession {
   readonly id: string
@@ -71,21 +58,6 @@ const sessions = (db: Db): Pick<OperationsStore, 'insertSession' | 'findSession'
   },
 })
 
-const failures = (db: Db): Pick<OperationsStore, 'addFailure' | 'failuresSince' | 'clearFailures'> => ({
-  addFailure: async (kind, subject, at) => {
-    await db.run(sql`INSERT INTO login_failures (kind, subject, failed_at) VALUES (${kind}, ${digest(subject)}, ${written(at)})`)
-  },
-  failuresSince: async (kind, subject, since): Promise<Failures> => {
-    const row = await db.first<{ count: number; oldest: string | null }>(
-      sql`SELECT COUNT(*) AS count, MIN(failed_at) AS oldest FROM login_failures WHERE kind = ${kind} AND subject = ${digest(subject)} AND failed_at > ${written(since)}`,
-    )
-    return { count: row?.count ?? 0, oldest: row?.oldest ? readTime(row.oldest) : null }
-  },
-  clearFailures: async (kind, subject) => {
-    await db.run(sql`DELETE FROM login_failures WHERE kind = ${kind} AND subject = ${digest(subject)}`)
-  },
-})
-
 /** Two sweeps at once would wait for each other's rows. Whoever comes second leaves it to the first. */
 const alone = (db: Db, work: (pinned: Db) => Promise<void>): Promise<void> =>
   db.pinned(async (pinned) => {
@@ -108,11 +80,12 @@ const deleteInHandfuls = async (db: Db, statement: Sql): Promise<void> => {
 
 export const mysqlStore = (db: Db): OperationsStore => ({
   ...sessions(db),
-  ...failures(db),
-  sweep: (sessionsBefore, failuresBefore) =>
+  ...mysqlAttempts(db),
+  sweep: (sessionsBefore, attemptsBefore) =>
     alone(db, async (pinned) => {
       await deleteInHandfuls(pinned, sql`DELETE FROM sessions WHERE created_at < ${written(sessionsBefore)} ORDER BY created_at, id`)
-      await deleteInHandfuls(pinned, sql`DELETE FROM login_failures WHERE failed_at < ${written(failuresBefore)} ORDER BY failed_at, id`)
+      await deleteInHandfuls(pinned, sql`DELETE FROM login_attempts WHERE attempted_at < ${written(attemptsBefore)} ORDER BY attempted_at, id`)
+      await deleteInHandfuls(pinned, sql`DELETE FROM login_subjects WHERE touched_at < ${written(attemptsBefore)} ORDER BY touched_at, subject`)
     }),
   prepare: () => prepare(db),
   ping: async () => {

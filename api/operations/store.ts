@@ -1,4 +1,4 @@
-// What has to outlive a process and be known to all of them: sessions and failed logins. mysql.ts and memory.ts keep it.
+// What has to outlive a process and be known to all of them: sessions and attempts to log in. mysql.ts and memory.ts keep it.
 
 export interface SessionRow {
   readonly id: string
@@ -8,13 +8,32 @@ export interface SessionRow {
   readonly revokedAt: Date | null
 }
 
-export type FailureKind = 'account' | 'address'
+/** What attempts are counted by. */
+export interface Subject {
+  readonly kind: 'account' | 'address'
+  readonly name: string
+  /** So many attempts may have failed or be under way. */
+  readonly limit: number
+}
 
-/** Failures within the window. */
-export interface Failures {
-  readonly count: number
+/** Attempts of a subject within the window. */
+export interface Tally {
+  readonly failed: number
+  /** Nobody knows yet how they end. */
+  readonly underWay: number
+  /** When the oldest of the failed ones was made. */
   readonly oldest: Date | null
 }
+
+export interface Window {
+  readonly now: Date
+  /** What is older does not count. */
+  readonly since: Date
+  /** What is under way since before this will not end any more: its process is gone. It counts as failed. */
+  readonly lostBefore: Date
+}
+
+export const hasRoom = ({ failed, underWay }: Tally, { limit }: Subject): boolean => failed + underWay < limit
 
 /** Every call fails with a DatabaseError when the operations database does not answer. */
 export interface OperationsStore {
@@ -22,11 +41,15 @@ export interface OperationsStore {
   readonly findSession: (id: string) => Promise<SessionRow | undefined>
   readonly touchSession: (id: string, at: Date) => Promise<void>
   readonly revokeSession: (id: string, at: Date) => Promise<void>
-  readonly addFailure: (kind: FailureKind, subject: string, at: Date) => Promise<void>
-  readonly failuresSince: (kind: FailureKind, subject: string, since: Date) => Promise<Failures>
-  readonly clearFailures: (kind: FailureKind, subject: string) => Promise<void>
-  /** Forgets sessions made and failures counted before these moments. */
-  readonly sweep: (sessionsBefore: Date, failuresBefore: Date) => Promise<void>
+  /** Counts for each subject, and notes the attempt as under way when all of them have room: as one step, whoever else does the same. */
+  readonly beginAttempt: (id: string, subjects: readonly Subject[], window: Window) => Promise<readonly Tally[]>
+  readonly failAttempt: (id: string) => Promise<void>
+  /** As if it had not been made. */
+  readonly withdrawAttempt: (id: string) => Promise<void>
+  readonly countFailures: (subject: Pick<Subject, 'kind' | 'name'>, since: Date) => Promise<number>
+  readonly clearFailures: (subject: Pick<Subject, 'kind' | 'name'>) => Promise<void>
+  /** Forgets sessions and attempts made before these moments. */
+  readonly sweep: (sessionsBefore: Date, attemptsBefore: Date) => Promise<void>
   /** Makes what is missing; may be called again. */
   readonly prepare: () => Promise<void>
   readonly ping: () => Promise<void>

@@ -18,24 +18,28 @@ test('three replicas sweep at the same time while people sign in: what is old is
   await one.prepare()
   const old = Array.from({ length: 3_000 }, (_, row) => before(hour + 1 + row))
   await asAdmin(async (db) => {
+    await db.run(sql`INSERT INTO login_subjects (subject, touched_at) VALUES ${bulk(old.map((date, row) => [`old${row}`, written(date)]))}`)
     const rows = old.map((date) => [randomBytes(16).toString('hex'), 'alice', written(date), written(date)])
     await db.run(sql`INSERT INTO sessions (id, username, created_at, last_activity) VALUES ${bulk(rows)}`)
-    await db.run(sql`INSERT INTO login_failures (kind, subject, failed_at) VALUES ${bulk(old.map((date) => ['account', 'x', written(date)]))}`)
+    await db.run(sql`INSERT INTO login_attempts (attempt, subject, attempted_at) VALUES ${bulk(old.map((date) => ['x', 'x', written(date)]))}`)
   }, ops.database)
   const people = Array.from({ length: 60 }, (_, person) => `person${person}`)
   const work = [
     ...stores.map((store) => store.sweep(before(hour), before(hour))),
     ...people.map(async (name) => {
-      await one.addFailure('account', name, now)
+      await one.beginAttempt(name, [{ kind: 'account', name, limit: 5 }], { now, since: before(hour), lostBefore: before(hour) })
       await one.insertSession({ id: name, username: name, createdAt: now })
     }),
   ]
   const outcomes = await Promise.allSettled(work)
   expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
   const left = await asAdmin(
-    (db) => db.first(sql`SELECT (SELECT COUNT(*) FROM sessions) AS sessions, (SELECT COUNT(*) FROM login_failures) AS failures`),
+    (db) =>
+      db.first(
+        sql`SELECT (SELECT COUNT(*) FROM sessions) AS sessions, (SELECT COUNT(*) FROM login_attempts) AS attempts, (SELECT COUNT(*) FROM login_subjects) AS subjects`,
+      ),
     ops.database,
   )
   await databases.close()
-  expect(left).toEqual({ sessions: 60, failures: 60 })
+  expect(left).toEqual({ sessions: 60, attempts: 60, subjects: 60 })
 })
