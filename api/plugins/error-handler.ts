@@ -6,12 +6,12 @@ import type { Deps } from '../deps.ts'
 import { answerTo } from './answer.ts'
 
 /** What the log may know: the text of a database's error can quote a booking. */
-export const facts = (error: unknown) => {
+export const facts = (error: unknown): object => {
   if (error instanceof DatabaseError) return { name: error.name, errno: error.errno, sqlState: error.sqlState, fault: error.fault }
   if (!(error instanceof Error)) return { name: typeof error }
   // of the stack only the places: its first line is the text
   const places = error.stack?.split('\n').filter((line) => line.startsWith('    at '))
-  return { name: error.name, places, cause: error.cause instanceof Error ? error.cause.name : undefined }
+  return { name: error.name, places, ...(error.cause instanceof Error && { cause: facts(error.cause) }) }
 }
 
 export const replyWith = ({ log, settings }: Pick<Deps, 'log' | 'settings'>) =>

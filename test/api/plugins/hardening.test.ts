@@ -3,6 +3,9 @@ import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DatabaseError } from '../../../api/db/errors.ts'
+import { Unavailable } from '../../../api/errors.ts'
+import { facts } from '../../../api/plugins/error-handler.ts'
 import { buildManagement } from '../../../api/plugins/management.ts'
 import { anApp, depsWith, file, multipart } from './an-app.ts'
 
@@ -91,6 +94,13 @@ test('JSON that is nested without end is refused, and the process lives', async 
   const answer = await app.inject({ method: 'POST', url: '/echo/json', headers: { 'content-type': 'application/json' }, payload })
   expect(answer.statusCode).toBe(422)
   expect((await app.inject('/api/health')).statusCode).toBe(200)
+})
+
+test('what is logged of a failure says why the database refused, and repeats no text', () => {
+  const cause = new DatabaseError('unavailable', 1205, 'HY000', 'Lock wait at Miete Huber')
+  const logged = facts(new Unavailable('Miete Huber', { cause }))
+  expect(logged).toMatchObject({ name: 'Unavailable', cause: { name: 'DatabaseError', errno: 1205, sqlState: 'HY000', fault: 'unavailable' } })
+  expect(JSON.stringify(logged)).not.toContain('Huber')
 })
 
 test('no cache keeps what the API answers', async () => {
