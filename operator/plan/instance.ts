@@ -19,6 +19,8 @@ export interface InstancePlan {
 
 const atOnce: Requeue = { afterSeconds: 0 }
 const soon: Requeue = { afterSeconds: 5 }
+/** A person is at it: what is mended should be seen while they look. */
+const whilePersonActs: Requeue = { afterSeconds: 15 }
 
 /** No watch tells of Secrets, of the database or of the edge's answers, so they are looked at again after a while; certificates in time. */
 function nextLook(observed: ObservedInstance, { now, settings }: Context, settled: boolean): Requeue {
@@ -40,6 +42,6 @@ export function planInstance(observed: ObservedInstance, context: Context): Inst
   // Pods carry digests of Secrets, so nothing else is applied before these are as they should be.
   if (preparation.length > 0) return { ...told, steps: preparation, requeue: atOnce }
   if (database.steps.length > 0) return { ...told, steps: [...database.steps, ...childSteps(observed, context, false)], requeue: atOnce }
-  const settled = (database.proven || problems.length > 0) && isEdgeSettled(observed)
-  return { ...told, steps: childSteps(observed, context, database.proven && problems.length === 0), requeue: nextLook(observed, context, settled) }
+  if (problems.length > 0) return { ...told, steps: childSteps(observed, context, false), requeue: whilePersonActs }
+  return { ...told, steps: childSteps(observed, context, database.proven), requeue: nextLook(observed, context, database.proven && isEdgeSettled(observed)) }
 }

@@ -25,7 +25,7 @@ function finalizerSteps(user: FiniaUser): readonly Step[] {
 
 function stalled(problems: readonly Problem[], first: Problem): UserPlan {
   const message = problems.map((problem) => problem.message).join('. ')
-  return { steps: [], problems, findings: notReady('Stalled', first.reason, message), facts: {}, requeue: {} }
+  return { steps: [], problems, findings: notReady('Stalled', first.reason, message), facts: {}, requeue: soon }
 }
 
 /** A user is made when its instance owns the server and has made the account that migrates. */

@@ -53,7 +53,7 @@ export const input = () => {
       expect(stalled).toContain('condition met')
     }
     const text = await cluster.kubectl(['-n', namespace, 'get', 'finiauser', 'root', '-o', 'jsonpath={.status.conditions[?(@.type=="Stalled")].message}'])
-    expect(text).toMatch(/"root" is reserved/)
+    expect(text).toContain(`metadata.name is "root", which is reserved`)
     await cluster.kubectl(['-n', namespace, 'delete', 'finiauser', 'root', 'finia-x'])
   })
 
