@@ -43,7 +43,7 @@ export const external = () => {
     await untilReason(cluster, 'finiainstance', 'office', 'Stalled', 'UntrustedCertificate')
     await apply(cluster, office({ external: { primary: { host: 'home-db-rw', port: 3307 }, adminSecretName: 'office-admin' } }))
     const { message } = await untilReason(cluster, 'finiainstance', 'office', 'Reconciling', 'Unreachable')
-    expect(message).toContain('home-db-rw:3307')
+    expect(message).toContain('home-db-rw.finance.svc:3307')
     expect(await podsOf()).toEqual(before)
     await apply(cluster, office({}))
     await waitFor(cluster, namespace, 'finiainstance/office', 'condition=Ready')

@@ -58,7 +58,6 @@ export const first = () => {
 
   test.each(formats)('a file of the format %s is imported into the account %s, and a second time nothing is', async (format, account) => {
     const person = await login(cluster, 'john')
-    if (!(await person.formats()).includes(format)) await person.installShippedFormats()
     const id = await person.account(account)
     const outcome = await person.importCsv(sample(`${format}.csv`), format, id)
     expect(outcome.inserted).toBeGreaterThan(0)

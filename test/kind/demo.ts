@@ -58,8 +58,6 @@ const readSamples = (text: string) => {
 const importSamples = async (site: Site, username: string, password: string): Promise<number> => {
   const person = await Person.login(site, username, password)
   const files = (await readdir(samples)).filter((name) => name.endsWith('.csv')).map((name) => name.slice(0, -'.csv'.length))
-  const known = await person.formats()
-  if (!files.every((format) => known.includes(format))) await person.installShippedFormats()
   for (const format of files) {
     const account = accounts[format] ?? format
     const { inserted, total, warnings = [] } = await person.importCsv(join(samples, `${format}.csv`), format, await person.account(account))

@@ -1,8 +1,7 @@
-// What a person does with FiniA, through its public API: log in, install the bank formats, upload CSV files, look at the list.
+// What a person does with FiniA, through its public API: log in, upload CSV files, look at the list.
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { type Answer, ask, type Question, type Site } from './browser.ts'
-import { repository } from './cluster.ts'
 
 export interface ImportOutcome {
   readonly inserted: number
@@ -52,16 +51,6 @@ export class Person {
 
   ask(path: string, question: Question = {}): Promise<Answer> {
     return ask(this.#site, path, { ...question, headers: { authorization: `Bearer ${this.#token}`, ...question.headers } })
-  }
-
-  async formats(): Promise<readonly string[]> {
-    const path = '/api/transactions/import-formats'
-    return read<{ readonly formats: readonly string[] }>('import formats', await this.ask(path)).formats
-  }
-
-  async installShippedFormats(): Promise<void> {
-    const path = join(repository, 'cfg/import_formats.yaml')
-    read('upload of import formats', await this.ask('/api/settings/import-formats/upload-yaml', await form(path, {})))
   }
 
   /** The account of that name, made when there is none. */
