@@ -37,6 +37,13 @@ test('after a rotation old tokens are opened and new ones are sealed with the ne
   expect(await tokensOf([old]).open(await rotated.seal(claims, noon, 60), noon)).toBe('invalid')
 })
 
+/** The last character of each part carries bits that decoding ignores: two texts may be one token. */
+const bytesOf = (token: string): string =>
+  token
+    .split('.')
+    .map((part) => Buffer.from(part, 'base64url').toString('hex'))
+    .join('.')
+
 test('a token of another key of the same name, and one with any character changed, are invalid', async () => {
   const tokens = tokensOf([key('a')])
   const token = await tokens.seal(claims, noon, 60)
@@ -45,8 +52,7 @@ test('a token of another key of the same name, and one with any character change
     fc.asyncProperty(fc.nat(token.length - 1), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '.'), async (at, letter) => {
       const changed = token.slice(0, at) + letter + token.slice(at + 1)
       const opened = await tokens.open(changed, noon)
-      // the last character of a part carries bits that decoding ignores
-      expect(changed === token || opened === 'invalid' || Buffer.from(changed, 'base64url').equals(Buffer.from(token, 'base64url'))).toBe(true)
+      expect(opened === 'invalid' || bytesOf(changed) === bytesOf(token)).toBe(true)
     }),
   )
 })
