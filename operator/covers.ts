@@ -1,26 +1,12 @@
 // Whether a live object still says everything that a manifest says. What the manifest leaves out (defaults, status, other managers' fields) does not count.
+import { quantity } from './amounts.ts'
 
 type Json = unknown
 
-const quantity = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/
-const scale: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-}
-
 /** The API server writes quantities in its own form: 0.5 becomes 500m, 1024Mi becomes 1Gi. */
 const sameQuantity = (left: string, right: string): boolean => {
-  const [a, b] = [quantity.exec(left), quantity.exec(right)]
-  return a !== null && b !== null && Number(a[1]) * (scale[a[2] ?? ''] ?? 1) === Number(b[1]) * (scale[b[2] ?? ''] ?? 1)
+  const amount = quantity(left)
+  return amount !== undefined && amount === quantity(right)
 }
 
 const sameScalar = (live: Json, intent: Json): boolean =>

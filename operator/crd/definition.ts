@@ -31,6 +31,13 @@ interface Kind {
 }
 
 const condition = (type: string) => `.status.conditions[?(@.type=="${type}")].status`
+const message = {
+  name: 'Message',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+  description: 'What Ready says in words.',
+  priority: 1,
+} as const
 const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since the object was created.' }
 
 const instance: Kind = {
@@ -59,13 +66,7 @@ const instance: Kind = {
     { name: 'Primary', type: 'string', jsonPath: '.status.database.primary', description: 'The database server that takes writes.' },
     { name: 'URL', type: 'string', jsonPath: '.status.url', description: 'What people type into a browser.' },
     age,
-    {
-      name: 'Message',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-      description: 'What Ready says in words.',
-      priority: 1,
-    },
+    message,
   ],
   scale: { specReplicasPath: '.spec.api.replicas', statusReplicasPath: '.status.api.replicas', labelSelectorPath: '.status.api.selector' },
 }
@@ -95,13 +96,7 @@ const user: Kind = {
     { name: 'Schema', type: 'string', jsonPath: '.status.schemaVersion', description: "Version of the database's schema." },
     { name: 'Instance', type: 'string', jsonPath: '.spec.instance', description: 'The FiniaInstance that the user belongs to.' },
     age,
-    {
-      name: 'Message',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-      description: 'What Ready says in words.',
-      priority: 1,
-    },
+    message,
   ],
 }
 

@@ -1,9 +1,9 @@
 // FiniA's config.yaml, made of the instance. Its keys are the seam between the operator and the API (docs/decisions/0002).
 import type { V1ConfigMap } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
+import { bytes, seconds } from '../amounts.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { configName, databaseCaName, ports } from '../names.ts'
-import { bytes, seconds } from './amounts.ts'
 import { databaseAddress } from './database-address.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
 

@@ -1,6 +1,7 @@
 // What the server is told, derived from the memory it may use.
+
+import { bytes } from '../amounts.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
-import { bytes } from './amounts.ts'
 
 const mebibyte = 2 ** 20
 /** Memory that is counted on when an instance sets neither a limit nor a request. */

@@ -1,7 +1,8 @@
 // The configuration of the managed edge: a pure function of the instance.
+
+import { bytes, seconds } from '../amounts.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { ports } from '../names.ts'
-import { bytes, seconds } from './amounts.ts'
 
 /** Folders inside the edge's container. */
 export const edgePaths = { settings: '/etc/finia/edge', keys: '/etc/finia/keys', tls: '/etc/finia/tls', scratch: '/tmp' } as const

@@ -19,8 +19,12 @@ const sizes: Readonly<Record<string, number>> = {
 export const seconds = (span: string): number =>
   [...span.matchAll(/(\d+)([hms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (spans[unit ?? 's'] ?? 1), 0)
 
-/** `20Mi` → 20971520, whole bytes. */
-export const bytes = (size: string | number): number => {
-  const [, count, unit] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(size)) ?? []
-  return Math.ceil(Number(count ?? 0) * (sizes[unit ?? ''] ?? 1))
+/** `500m` → 0.5, `20Mi` → 20971520; undefined for what is no quantity. */
+export const quantity = (text: string): number | undefined => {
+  const [, count, unit] = /^([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)$/.exec(text) ?? []
+  const scale = unit === '' ? 1 : sizes[unit ?? '']
+  return count === undefined || scale === undefined ? undefined : Number(count) * scale
 }
+
+/** `20Mi` → 20971520, whole bytes. */
+export const bytes = (size: string | number): number => Math.ceil(quantity(String(size)) ?? 0)

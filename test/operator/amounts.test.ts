@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bytes, seconds } from '../../../operator/resources/amounts.ts'
+import { bytes, seconds } from '../../operator/amounts.ts'
 
 test('a time span is the sum of its parts', () => {
   const part = fc.nat({ max: 99999 })
