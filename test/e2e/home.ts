@@ -40,7 +40,7 @@ export const office = (database: object, ingress: object = {}) => ({
   metadata: { name: 'office', namespace },
   spec: {
     api: { replicas: 1, resources: small('512Mi'), config: { databasePrefix: 'officeDB_' }, connections: { total: 20 } },
-    ingress: { host: 'office.localhost', managed: { replicas: 1 }, ...ingress },
+    ingress: { host: 'office.localhost', ...ingress },
     database: {
       mode: 'External',
       names: { account: 'office_app', operations: 'office_ops' },
