@@ -3,7 +3,10 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import { authRoutes } from './auth/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
+import { automationRoutes } from './category-automation/routes.ts'
 import type { Deps } from './deps.ts'
+import { documentRoutes } from './docs/routes.ts'
+import { planningRoutes } from './planning/routes.ts'
 import { bodies } from './plugins/bodies.ts'
 import { cors } from './plugins/cors.ts'
 import { errorHandler } from './plugins/error-handler.ts'
@@ -15,9 +18,13 @@ import { session } from './plugins/session.ts'
 import { stopping } from './plugins/stopping.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
+import { shareRoutes } from './shares/routes.ts'
+import { themeRoutes } from './theme/routes.ts'
 import { transactionRoutes } from './transactions/routes.ts'
 import { validation } from './validation/validation.ts'
 import { webPage } from './web/page.ts'
+import { yearOverviewRoutes } from './year-overview/routes.ts'
+import { yearRoutes } from './years/routes.ts'
 
 export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const app = Fastify(serverOptions(deps))
@@ -36,6 +43,13 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(categoryRoutes, { prefix: '/api/categories' })
   await app.register(settingRoutes, { prefix: '/api/settings' })
   await app.register(transactionRoutes, { batchSize: deps.settings.import.batchSize, prefix: '/api/transactions' })
+  await app.register(automationRoutes, { ...deps, prefix: '/api/category-automation' })
+  await app.register(documentRoutes, { ...deps, prefix: '/api/docs' })
+  await app.register(planningRoutes, { ...deps, prefix: '/api/planning' })
+  await app.register(shareRoutes, { ...deps, prefix: '/api/shares' })
+  await app.register(themeRoutes, { ...deps, prefix: '/api/theme' })
+  await app.register(yearOverviewRoutes, { ...deps, prefix: '/api/year-overview' })
+  await app.register(yearRoutes, { ...deps, prefix: '/api/years' })
   await app.register(webPage)
   return app
 }
