@@ -2,6 +2,10 @@ import { expect, test } from 'vitest'
 import { type KubernetesObject, theCluster, until, waitFor } from './cluster.ts'
 import { apply, condition, home, login, namespace, transactions, untilServed } from './home.ts'
 
+interface Owned {
+  readonly metadata: { readonly ownerReferences?: readonly unknown[] }
+}
+
 export const retained = () => {
   const cluster = theCluster()
 
@@ -28,5 +32,20 @@ export const retained = () => {
     expect(await transactions(await login(cluster, 'john'))).toBe(seen)
     expect(await condition(cluster, 'finiainstance', 'home', 'Stalled')).toBeUndefined()
     expect(await condition(cluster, 'finiauser', 'john', 'Stalled')).toBeUndefined()
+  })
+
+  test('deleted with the policy Delete it leaves nothing: no volume, no Secret of the data', async () => {
+    await apply(cluster, home(cluster, { deletionPolicy: 'Delete' }))
+    const owned = async (kind: string, name: string) => ((await cluster.get<Owned>(namespace, kind, name))?.metadata.ownerReferences?.length ? true : undefined)
+    for (const name of ['home-db', 'home-ca']) await until(`the Secret ${name} goes with the instance`, () => owned('secret', name), { seconds: 60 })
+    await until('the volume goes with the server', () => owned('pvc', 'data-home-db-0'), { seconds: 60 })
+    await cluster.kubectl(['-n', namespace, 'delete', 'finiainstance', 'home', '--timeout=60s'])
+    for (const [kind, name] of [
+      ['pvc', 'data-home-db-0'],
+      ['secret', 'home-db'],
+      ['secret', 'home-ca'],
+    ] as const) {
+      await until(`${kind} ${name} is gone`, async () => ((await cluster.get(namespace, kind, name)) === undefined ? true : undefined), { seconds: 180 })
+    }
   })
 }
