@@ -100,7 +100,7 @@ test('a child that was deleted comes back, and one that is not wanted any more g
   expect(await get(kinds.statefulSet, 'home-db')).toBeDefined()
 })
 
-test('of two operators one leads, and the other takes over within a second of its orderly stop', async () => {
+test('of two operators one leads and alone writes, and the other takes over when the first one stops', async () => {
   const one = start('one')
   await create('home')
   await untilReady(namespace, 'home')
