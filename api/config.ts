@@ -2,7 +2,8 @@
 import { parse } from 'yaml'
 import { type KeyRing, readKeyRing } from './auth/key-ring.ts'
 import { ConfigFile, type TlsMode } from './config-schema.ts'
-import { read } from './validation/read.ts'
+import { isTimeZone } from './today.ts'
+import { type Reading, read } from './validation/read.ts'
 
 export interface Account {
   readonly user: string
@@ -17,6 +18,8 @@ export interface Settings {
     readonly maxReplicas: number
     readonly bodyLimit: number
     readonly tlsTerminated: boolean
+    /** IANA name: where it is decided which day is today. */
+    readonly timeZone: string
     readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
     readonly headers: { readonly hstsMaxAge: number; readonly hstsIncludeSubdomains: boolean; readonly xssProtection: boolean; readonly referrerPolicy: string }
     readonly cors: {
@@ -31,6 +34,9 @@ export interface Settings {
     readonly port: number
     readonly tls: { readonly mode: TlsMode; readonly caFile: string }
     readonly operations: string
+    /** What is set up when nobody names a database, and the name of the file that FiniA would run for it. */
+    readonly name: string
+    readonly sqlFile: string
     readonly initData: string
     readonly netReadTimeout: number
     readonly netWriteTimeout: number
@@ -128,6 +134,7 @@ const apiSettings = ({ api }: ConfigFile): Settings['api'] => ({
   maxReplicas: api.max_replicas,
   bodyLimit: api.body_limit,
   tlsTerminated: api.tls_terminated,
+  timeZone: api.time_zone,
   logLevel: levels[api.log_level] ?? 'info',
   headers: {
     hstsMaxAge: api.headers.hsts_max_age,
@@ -148,6 +155,8 @@ const databaseSettings = ({ database }: ConfigFile): Settings['database'] => ({
   port: database.port,
   tls: { mode: database.ssl_mode ?? (database.ssl ? 'VerifyIdentity' : 'Disabled'), caFile: database.ssl_ca },
   operations: database.operations,
+  name: database.name,
+  sqlFile: database.sql_file,
   initData: database.init_data,
   netReadTimeout: database.net_read_timeout,
   netWriteTimeout: database.net_write_timeout,
@@ -167,6 +176,13 @@ const authSettings = ({ auth }: ConfigFile): Settings['auth'] => ({
   windowSeconds: Math.round(auth.rate_limit_window_minutes * 60),
 })
 
+const timeZoneProblems = (reading: Reading<ConfigFile>): readonly string[] => {
+  const zone = 'value' in reading ? reading.value.api.time_zone : 'UTC'
+  return isTimeZone(zone)
+    ? []
+    : [`api.time_zone in config.yaml is ${JSON.stringify(zone)}: write the name of a time zone as IANA lists it, such as Europe/Berlin.`]
+}
+
 export const readConfiguration = (environment: Environment, text: string): Configuration => {
   const yaml = readYaml(text)
   const reading = read(ConfigFile, merged(yaml.sections, environment))
@@ -178,7 +194,7 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     yaml.problems.length > 0
       ? []
       : issues.map(({ loc, msg, input, type }) => `${whereFrom(loc)} is ${type === 'missing' ? 'missing' : JSON.stringify(input)}: ${msg}.`)
-  const problems = [...yaml.problems, ...wrong, ...service.problems, ...migrate.problems, ...ring.problems]
+  const problems = [...yaml.problems, ...wrong, ...timeZoneProblems(reading), ...service.problems, ...migrate.problems, ...ring.problems]
   if (problems.length > 0 || !('value' in reading)) return { problems }
   const { value: file } = reading
   const settings: Settings = {
