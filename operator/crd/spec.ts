@@ -26,6 +26,12 @@ const NetworkPolicy = Group(
 
 export const InstanceSpec = Type.Object(
   {
+    timeZone: Type.String({
+      pattern: '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$',
+      maxLength: 64,
+      default: 'UTC',
+      description: 'Name in the IANA time zone database, such as Europe/Berlin: when today begins, for planning and reports.',
+    }),
     deletionPolicy: Choice(['Retain', 'Delete'], {
       default: 'Retain',
       description: "What happens to data when the instance is deleted. Retain keeps the database's volume and the Secrets that open it; Delete removes them.",

@@ -40,3 +40,19 @@ export function namedSecretProblems({ instance, secrets }: ObservedInstance): re
     problems.push(...secretProblem('DatabaseAvailable', 'spec.database.tls.caSecretName', caName, secrets.databaseCa, ['ca.crt']))
   return problems
 }
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** The API would not start with a time zone that nobody knows. */
+export function timeZoneProblems({ instance }: ObservedInstance): readonly Problem[] {
+  const { timeZone } = instance.spec
+  if (isTimeZone(timeZone)) return []
+  const message = `spec.timeZone is "${timeZone}", which is not in the IANA time zone database: give a name such as Europe/Berlin, or UTC`
+  return [{ about: 'APIAvailable', reason: 'TimeZoneUnknown', message }]
+}

@@ -44,11 +44,12 @@ const headers = ({ hsts, headers }: FiniaInstance['spec']['ingress']) => ({
 })
 
 const apiSettings = (instance: FiniaInstance) => {
-  const { api, ingress } = instance.spec
+  const { api, ingress, timeZone } = instance.spec
   return {
     host: '0.0.0.0',
     port: ports.api,
     management_port: ports.management,
+    time_zone: timeZone,
     max_replicas: apiReplicas(instance) + maxSurge,
     body_limit: bytes(api.limits.bodySize),
     tls_terminated: ingress.provider !== 'None',

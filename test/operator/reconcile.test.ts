@@ -164,3 +164,13 @@ test('another owner of the operations database stalls the instance until a perso
   expect(conditionOf(world, 'Ready')?.status).toBe('True')
   expect(world.server.owner).toMatchObject({ name: 'home' })
 })
+
+test('a time zone that nobody knows stalls the instance, and what ran keeps running with the one it had', async () => {
+  const world = aWorld(anInstance())
+  await settle(world)
+  const before = [child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]
+  world.kube.put(kinds.instance, { ...anInstance({ spec: { timeZone: 'Europe/Entenhausen' } }), status: instanceOf(world).status } as never)
+  await settle(world)
+  expect(conditionOf(world, 'Stalled')).toMatchObject({ reason: 'TimeZoneUnknown', message: expect.stringContaining('spec.timeZone is "Europe/Entenhausen"') })
+  expect([child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]).toEqual(before)
+})
