@@ -1,3 +1,41 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { findEntry, listLinkableEntries } from './accounting-entries.ts'
+import { shareHistory } from './history-routes.ts'
+import { importShareFile } from './import-shares.ts'
+import { ByEntry, Entries, EntryQuery, FileForm, FileImported, MaybeEntry } from './schema.ts'
+import { sharesThemselves } from './share-routes.ts'
+import { shareTransactions } from './trade-routes.ts'
 
-export const shareRoutes: FastifyPluginAsync = async () => {}
+const linkableEntries: FastifyPluginAsyncTypebox = async (app) => {
+  const config = { operation: 'fetch accounting entries' }
+
+  app.get('/', { config, schema: { querystring: EntryQuery, response: { 200: Entries } } }, async ({ db, query }) => ({
+    entries: [...(await listLinkableEntries(db, query.type, query.date))],
+  }))
+
+  app.get('/:entry_id', { config, schema: { params: ByEntry, response: { 200: MaybeEntry } } }, async ({ db, params }) => ({
+    entry: (await findEntry(db, params.entry_id)) ?? null,
+  }))
+}
+
+const imports: FastifyPluginAsyncTypebox = async (app) => {
+  for (const kind of ['history', 'transactions'] as const) {
+    app.post(
+      `/${kind}`,
+      { config: { operation: `import share ${kind}`, form: true }, schema: { body: FileForm, response: { 200: FileImported } } },
+      async ({ db, body }) => {
+        const { errors, ...counts } = await importShareFile(db, body.file.content, kind)
+        return { status: 'success', ...counts, errors: [...errors] }
+      },
+    )
+  }
+}
+
+export const shareRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock'>> = async (app, { clock }) => {
+  await app.register(sharesThemselves)
+  await app.register(shareHistory, { clock, prefix: '/history' })
+  await app.register(shareTransactions, { prefix: '/transactions' })
+  await app.register(linkableEntries, { prefix: '/accounting-entries' })
+  await app.register(imports, { prefix: '/import' })
+}

@@ -1,0 +1,78 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Static } from 'typebox'
+import type { Db } from '../db/db.ts'
+import { retriedTransaction } from '../db/retry.ts'
+import type { Deps } from '../deps.ts'
+import { Conflict } from '../errors.ts'
+import { fillMonthEnds } from './auto-fill.ts'
+import { checkHistory, countHistory, deleteHistory, hasHistory, hasPriceOn, insertPrices, listHistory, updateHistory } from './history.ts'
+import { badDate, type Outcome, refused, succeeded, success, unknownIsin } from './outcome.ts'
+import { ByHistory, ChangedHistoryForm, CheckedForm, Filled, HistoryForm, HistoryPage, HistoryQuery, Outcome as OutcomeSchema } from './schema.ts'
+import { lockShare } from './shares.ts'
+import { readWrittenDate } from './written-date.ts'
+
+const dayTaken = 'History entry for this share and date already exists'
+
+const createHistory = async (db: Db, form: Static<typeof HistoryForm>): Promise<Outcome> => {
+  const date = readWrittenDate(form.date)
+  if (date === undefined) return badDate('date', form.date)
+  return retriedTransaction(db, async (inside) => {
+    const share = await lockShare(inside, form.isin.trim())
+    if (share === undefined) return unknownIsin(form.isin)
+    if (await hasPriceOn(inside, share, date)) return refused(dayTaken)
+    await insertPrices(inside, [{ share, date, amount: form.amount }])
+    return succeeded('History entry created successfully')
+  })
+}
+
+const changeHistory = async (db: Db, id: number, form: Static<typeof ChangedHistoryForm>): Promise<Outcome> => {
+  const date = readWrittenDate(form.date)
+  if (date === undefined) return badDate('date', form.date)
+  return retriedTransaction(db, async (inside) => {
+    const share = await lockShare(inside, form.isin.trim())
+    if (share === undefined) return unknownIsin(form.isin)
+    if (!(await hasHistory(inside, id))) return success
+    if (await hasPriceOn(inside, share, date, id)) throw new Conflict(dayTaken)
+    await updateHistory(inside, id, { share, date, amount: form.amount }, form.checked)
+    return success
+  })
+}
+
+const changing: FastifyPluginAsyncTypebox = async (app) => {
+  const config = { operation: 'update history', form: true }
+  const response = { 200: OutcomeSchema }
+
+  app.put('/:history_id', { config, schema: { params: ByHistory, body: ChangedHistoryForm, response } }, async ({ db, params, body }) =>
+    changeHistory(db, params.history_id, body),
+  )
+
+  app.put('/:history_id/checked', { config, schema: { params: ByHistory, body: CheckedForm, response } }, async ({ db, params, body }) => {
+    await checkHistory(db, params.history_id, body.checked)
+    return success
+  })
+
+  app.delete('/:history_id', { config: { operation: 'delete history' }, schema: { params: ByHistory, response } }, async ({ db, params }) => {
+    await deleteHistory(db, params.history_id)
+    return success
+  })
+}
+
+export const shareHistory: FastifyPluginAsyncTypebox<Pick<Deps, 'clock'>> = async (app, { clock }) => {
+  await app.register(changing)
+
+  app.get('/', { config: { operation: 'fetch history' }, schema: { querystring: HistoryQuery, response: { 200: HistoryPage } } }, async ({ db, query }) => {
+    const total = await countHistory(db, query)
+    return { history: [...(await listHistory(db, query))], page: query.page, page_size: query.page_size, total }
+  })
+
+  app.post(
+    '/',
+    { config: { operation: 'create history', form: true }, schema: { body: HistoryForm, response: { 200: OutcomeSchema } } },
+    async ({ db, body }) => createHistory(db, body),
+  )
+
+  app.post('/auto-fill', { config: { operation: 'fill history' }, schema: { response: { 200: Filled } } }, async ({ db }) => ({
+    status: 'success',
+    ...(await fillMonthEnds(db, clock.now())),
+  }))
+}
