@@ -76,8 +76,12 @@ const parseYaml = (text: string): { file: unknown } | { problem: string } => {
 
 export const readSeedData = (text: string): SeedReading => {
   const yaml = parseYaml(text)
-  if ('problem' in yaml) return { problems: [yaml.problem] }
-  const reading = read(File, yaml.file)
+  return 'problem' in yaml ? { problems: [yaml.problem] } : readSeedFile(yaml.file)
+}
+
+/** The same of what a file of YAML holds. */
+export const readSeedFile = (yaml: unknown): SeedReading => {
+  const reading = read(File, yaml)
   if ('issues' in reading)
     return { problems: reading.issues.map(({ loc, msg, input }) => `${loc.join('.') || 'the file'} is ${JSON.stringify(input)}: ${msg}.`) }
   const { value: file } = reading
