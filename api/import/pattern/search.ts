@@ -18,6 +18,8 @@ export interface Match {
 export interface Pattern {
   /** Every match from left to right, none overlapping another. */
   matches(text: string): readonly Match[]
+  /** Whether there is a match anywhere. */
+  isIn(text: string): boolean
 }
 
 const longestPattern = 1000
@@ -29,7 +31,7 @@ export const compilePattern = (pattern: string, ignoreCase = false): Pattern | {
     const { root, groups } = parsePattern(pattern, ignoreCase)
     const program = programOf(root)
     const machine = { program, groups, canStart: startTest(program) }
-    return { matches: (text) => findAll(machine, Array.from(text)) }
+    return { matches: (text) => findAll(machine, Array.from(text)), isIn: (text) => isFound(machine, Array.from(text)) }
   } catch (error) {
     if (error instanceof PatternError) return { problem: error.message }
     throw error
@@ -102,6 +104,26 @@ const findFrom = ({ program, canStart }: Machine, text: readonly string[], start
   return found
 }
 
+const isFound = ({ program, canStart }: Machine, text: readonly string[]): boolean => {
+  let threads: Thread[] = []
+  const seen = new Int32Array(program.length).fill(-1)
+  for (let position = 0; position <= text.length; position++) {
+    const char = text[position]
+    if (threads.length === 0 && !canStart(char)) continue
+    const ready: Thread[] = []
+    const visit: Visit = { program, text, position, seen, ready, unsaved: true }
+    for (const thread of threads) follow(visit, thread)
+    follow(visit, { at: 0, slots: [] })
+    threads = []
+    for (const thread of ready) {
+      const instruction = program[thread.at]
+      if (instruction?.op === 'match') return true
+      if (instruction?.op === 'char' && char !== undefined && instruction.test(char)) threads.push({ at: thread.at + 1, slots: thread.slots })
+    }
+  }
+  return false
+}
+
 interface Visit {
   readonly program: readonly Instruction[]
   readonly text: readonly string[]
@@ -109,10 +131,12 @@ interface Visit {
   /** Of each instruction the last position at which it was reached. */
   readonly seen: Int32Array
   readonly ready: Thread[]
+  /** Nobody asks where the groups are. */
+  readonly unsaved?: boolean
 }
 
 /** Goes on without reading, with a stack of its own: programs are longer than the call stack is deep. */
-const follow = ({ program, text, position, seen, ready }: Visit, from: Thread): void => {
+const follow = ({ program, text, position, seen, ready, unsaved = false }: Visit, from: Thread): void => {
   const stack = [from]
   for (let thread = stack.pop(); thread; thread = stack.pop()) {
     const { at, slots } = thread
@@ -121,7 +145,7 @@ const follow = ({ program, text, position, seen, ready }: Visit, from: Thread): 
     seen[at] = position
     if (instruction.op === 'jump') stack.push({ at: instruction.to, slots })
     else if (instruction.op === 'split') stack.push({ at: instruction.second, slots }, { at: instruction.first, slots })
-    else if (instruction.op === 'save') stack.push({ at: at + 1, slots: withSlot(slots, instruction.slot, position) })
+    else if (instruction.op === 'save') stack.push({ at: at + 1, slots: unsaved ? slots : withSlot(slots, instruction.slot, position) })
     else if (instruction.op === 'assert') {
       if (holds(instruction.assertion, text, position)) stack.push({ at: at + 1, slots })
     } else ready.push(thread)
