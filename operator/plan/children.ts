@@ -29,15 +29,24 @@ export const decide = ({ instance, secrets }: ObservedInstance, { settings, dige
 const find = (children: readonly Owned[], resource: Owned['resource'], name: string): KubeObject | undefined =>
   children.find((owned) => owned.resource === resource && owned.object.metadata.name === name)?.object
 
-/** Settings that name a database nobody has reached yet are not rolled out: what ran keeps running. */
-function isHeldBack(child: Child, { instance, children }: ObservedInstance, wanted: readonly Child[], databaseProven: boolean): boolean {
-  if (databaseProven) return false
-  const isSettings = child.resource === kinds.configMap && child.manifest.metadata.name === configName(instance)
-  const isApi = child.resource === kinds.deployment && child.manifest.metadata.name === apiName(instance)
-  if (!isSettings && !isApi) return false
-  const settings = wanted.find(({ resource, manifest }) => resource === kinds.configMap && manifest.metadata.name === configName(instance))?.manifest
-  const live = find(children, kinds.configMap, configName(instance)) as { readonly data?: unknown } | undefined
-  return !live || !covers(live.data, (settings as { readonly data?: unknown } | undefined)?.data)
+interface WithData extends KubeObject {
+  readonly data?: unknown
+}
+interface WithTemplate extends KubeObject {
+  readonly spec: { readonly template: unknown }
+}
+
+/** Settings, Secrets and certificates of a database that nobody has reached yet are not rolled out: what ran keeps running. */
+function heldBack({ instance, children }: ObservedInstance, wanted: readonly Child[]): readonly Child[] {
+  const pair = <T extends KubeObject>(resource: Owned['resource'], name: string) => ({
+    child: wanted.find((candidate) => candidate.resource === resource && candidate.manifest.metadata.name === name),
+    live: find(children, resource, name) as T | undefined,
+  })
+  const settings = pair<WithData>(kinds.configMap, configName(instance))
+  const api = pair<WithTemplate>(kinds.deployment, apiName(instance))
+  const sameSettings = settings.live !== undefined && covers(settings.live.data, (settings.child?.manifest as WithData | undefined)?.data)
+  const samePods = sameSettings && (!api.live || covers(api.live.spec.template, (api.child?.manifest as WithTemplate | undefined)?.spec.template))
+  return [...(sameSettings ? [] : [settings.child]), ...(samePods ? [] : [api.child])].filter((child) => child !== undefined)
 }
 
 interface StatefulSet extends KubeObject {
@@ -84,8 +93,9 @@ function growthSteps(instance: FiniaInstance, children: readonly Owned[]): Step[
 /** Applies what is wanted, removes what is not, grows what may grow. */
 export function childSteps(observed: ObservedInstance, context: Context, databaseProven: boolean): readonly Step[] {
   const wanted = desired(observed.instance, decide(observed, context))
+  const held = databaseProven ? [] : heldBack(observed, wanted)
   const applied = wanted
-    .filter((child) => !isHeldBack(child, observed, wanted, databaseProven))
+    .filter((child) => !held.includes(child))
     .map((child) => withLiveVolumeTemplates(child, observed.children))
     .map(({ resource, manifest }): Step => ({ do: 'apply', resource, manifest }))
   return [...applied, ...prune(observed.instance, observed.children, wanted), ...growthSteps(observed.instance, observed.children)]

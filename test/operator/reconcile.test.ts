@@ -174,3 +174,18 @@ test('a time zone that nobody knows stalls the instance, and what ran keeps runn
   expect(conditionOf(world, 'Stalled')).toMatchObject({ reason: 'TimeZoneUnknown', message: expect.stringContaining('spec.timeZone is "Europe/Entenhausen"') })
   expect([child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]).toEqual(before)
 })
+
+test('another CA for a database that it does not open is not rolled out', async () => {
+  const world = aWorld(anInstance())
+  await settle(world)
+  const before = child(world, 'deployments/finance/home-api')
+  const ca = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'other-ca', namespace: 'finance' }, data: { 'ca.crt': 'eA==' } }
+  world.kube.put(kinds.secret, ca)
+  world.kube.put(kinds.instance, { ...anInstance({ spec: { database: { tls: { caSecretName: 'other-ca' } } } }), status: instanceOf(world).status } as never)
+  world.server.up = false
+  await settle(world)
+  expect(child(world, 'deployments/finance/home-api')).toEqual(before)
+  world.server.up = true
+  await settle(world)
+  expect(child(world, 'deployments/finance/home-api')).not.toEqual(before)
+})
