@@ -1,5 +1,6 @@
 // Every register() of the API, in order.
 import Fastify, { type FastifyInstance } from 'fastify'
+import { accountReports } from './accounts/reports.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { authRoutes } from './auth/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
@@ -40,6 +41,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(authRoutes, { ...deps, prefix: '/api/auth' })
   await app.register(setupRoutes, { ...deps, prefix: '/api/setup' })
   await app.register(accountRoutes, { prefix: '/api/accounts' })
+  await app.register(accountReports, { ...deps, prefix: '/api/accounts' })
   await app.register(categoryRoutes, { prefix: '/api/categories' })
   await app.register(settingRoutes, { prefix: '/api/settings' })
   await app.register(transactionRoutes, { batchSize: deps.settings.import.batchSize, prefix: '/api/transactions' })

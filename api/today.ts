@@ -11,9 +11,5 @@ export const isTimeZone = (name: string): boolean => {
 }
 
 /** `YYYY-MM-DD` at this moment in this time zone. */
-export const todayIn = (timeZone: string, now: Date): string => {
-  const format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'gregory', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit' })
-  const parts = format.formatToParts(now)
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`
-}
+export const todayIn = (timeZone: string, now: Date): string =>
+  Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString()

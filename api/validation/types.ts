@@ -20,6 +20,9 @@ export const DateTime = Type.Unsafe<string>({ type: 'string', format: 'date-time
 /** Money in responses that are JSON numbers: the row's decimal text becomes a number only while it is written. */
 export const MoneyNumber = Type.Unsafe<string | number>({ type: 'number' })
 
+/** The same or null. Written with `nullable`: of a list of types the serialiser takes none for a text. */
+export const NullableMoneyNumber = Type.Unsafe<string | number | null>({ type: 'number', nullable: true })
+
 /** Money in responses that are texts. */
 export const MoneyText = Type.String()
 
