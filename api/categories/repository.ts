@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag'
+import sql, { join } from 'sql-template-tag'
 import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 
@@ -40,6 +40,33 @@ export const findCategory = (db: Db, id: number): Promise<CategoryRow | undefine
 
 export const findCategoryByName = async (db: Db, name: string): Promise<CategoryRow | undefined> =>
   isBasicText(name) ? db.first(sql`SELECT id, name, category AS parent_id FROM tbl_category WHERE name = ${name}`) : undefined
+
+export interface MatchRow {
+  /** In the list, from 1 on. */
+  readonly place: number
+  /** The first place of the list with an equal name. */
+  readonly first_place: number
+  /** The category of this name. */
+  readonly id: number | null
+  readonly parent_id: number | null
+}
+
+/** Which of the names are equal and which there are already: the database decides, whose ä equals a. */
+export const matchNames = (db: Db, names: readonly string[]): Promise<readonly MatchRow[]> =>
+  db.all(sql`
+    SELECT w.place, MIN(w.place) OVER (PARTITION BY w.name) AS first_place, c.id, c.category AS parent_id
+    FROM JSON_TABLE(${JSON.stringify(names)}, '$[*]' COLUMNS (
+      place FOR ORDINALITY, name VARCHAR(128) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci PATH '$')) w
+    LEFT JOIN tbl_category c ON c.name = w.name ORDER BY w.place`)
+
+/** Parents before their children. */
+export const insertCategories = (db: Db, categories: readonly CategoryRow[]) =>
+  db.run(
+    sql`INSERT INTO tbl_category (id, dateImport, name, category) VALUES ${join(
+      categories.map(({ id, name, parent_id }) => sql`(${id}, NOW(), ${name}, ${parent_id})`),
+      ', ',
+    )}`,
+  )
 
 /** Not by AUTO_INCREMENT: programs beside FiniA rely on the highest id plus one. */
 export const insertCategory = (db: Db, name: string, parent: number | null) =>

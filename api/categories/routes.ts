@@ -3,6 +3,8 @@ import type { Static } from 'typebox'
 import type { Db } from '../db/db.ts'
 import { DatabaseError } from '../db/errors.ts'
 import { BadRequest, HttpError } from '../errors.ts'
+import { readMasterData } from '../settings/master-data.ts'
+import { importTree } from './import-tree.ts'
 import {
   type CategoryRow,
   countCategories,
@@ -19,7 +21,7 @@ import {
   moveChildren,
   updateCategory,
 } from './repository.ts'
-import { ById, Category, ChangedCategory, Message, NamedPage, NameList, NewCategory, PageQuery, TreePage, WholeTree } from './schema.ts'
+import { ById, Category, ChangedCategory, FileBody, Imported, Message, NamedPage, NameList, NewCategory, PageQuery, TreePage, WholeTree } from './schema.ts'
 import { closesRing } from './tree.ts'
 
 const notFound = () => new HttpError(404, 'Category not found')
@@ -84,8 +86,20 @@ const lists: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/list', { config, schema: { response: { 200: NameList } } }, async ({ db }) => ({ categories: [...(await listAllNamedCategories(db))] }))
 }
 
+const imports: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/import-yaml',
+    { config: { operation: 'import categories', form: true }, schema: { body: FileBody, response: { 200: Imported } } },
+    async ({ db, body }) => {
+      await importTree(db, readMasterData(body.file, 'categories').categories)
+      return { status: 'success', message: 'Categories YAML file successfully imported.' }
+    },
+  )
+}
+
 export const categoryRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(lists)
+  await app.register(imports)
 
   app.get('/:category_id', { config: { operation: 'fetch category' }, schema: { params: ById, response: { 200: Category } } }, async ({ db, params }) => {
     const category = await findCategory(db, params.category_id)

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Nullable, OptionalNull, pageQuery } from '../validation/types.ts'
+import { Nullable, OptionalNull, pageQuery, Upload } from '../validation/types.ts'
 
 export const Category = Type.Object({ id: Type.Integer(), name: Type.String(), parent_id: Nullable(Type.Integer()) })
 const NamedCategory = Type.Object({ id: Type.Integer(), name: Type.String(), fullname: Type.String() })
@@ -15,3 +15,5 @@ export const NewCategory = Type.Object({ name: Type.String(), parent_id: Optiona
 // No default: a field that is not sent stays as it is, null makes it a top-level category.
 export const ChangedCategory = Type.Object({ name: Type.Optional(Type.String()), parent_id: Type.Optional(Nullable(Type.Integer())) })
 export const Message = Type.Object({ message: Type.String() })
+export const FileBody = Type.Object({ file: Upload })
+export const Imported = Type.Object({ status: Type.String(), message: Type.String() })

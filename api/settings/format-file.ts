@@ -1,6 +1,6 @@
 // The YAML file of import formats: `formats:` maps names to configs.
-import { parseDocument } from 'yaml'
 import type { Config } from './import-formats.ts'
+import { readYaml } from './yaml.ts'
 
 export interface FormatFile {
   readonly formats: readonly { readonly name: string; readonly config: Config }[]
@@ -12,16 +12,9 @@ const isObject = (value: unknown): value is Config => typeof value === 'object' 
 
 /** What the file says, or why it cannot be used at all. */
 export const readFormatFile = (text: string): FormatFile | { readonly problem: string } => {
-  const document = parseDocument(text, { merge: true })
-  const [error] = document.errors
-  if (error) return { problem: `YAML parsing error: ${error.message}` }
-  let root: unknown
-  try {
-    root = document.toJS()
-  } catch (cause) {
-    // Aliases that unfold without end.
-    return { problem: `YAML parsing error: ${cause instanceof Error ? cause.message : 'it cannot be unfolded'}` }
-  }
+  const yaml = readYaml(text)
+  if ('problem' in yaml) return { problem: `YAML parsing error: ${yaml.problem}` }
+  const { root } = yaml
   if (!isObject(root)) return { problem: 'YAML file must contain a dictionary' }
   const entries = root['formats'] ?? {}
   if (!isObject(entries)) return { problem: "YAML root must have 'formats' key with a dictionary of formats" }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aDatabase, type TestDatabase } from './environment.ts'
-import { ask } from './import-form.ts'
+import { ask, sendForm } from './import-form.ts'
 
 let database: TestDatabase
 beforeEach(async () => {
@@ -94,4 +94,56 @@ test('what is wrong is refused and changes nothing', async () => {
   ].map(({ status }) => status)
   expect(statuses).toEqual([409, 404, 404, 422, 422, 422, 422, 409, 404, 404, 404, 404])
   expect(await fullNames()).toEqual(['Haus', 'Haus - Strom', 'Haus - Strom - Abschlag'])
+})
+
+const upload = (text: string | Uint8Array<ArrayBuffer>) => sendForm(database, '/api/categories/import-yaml', { file: new Blob([text]) })
+
+test('a YAML file adds its tree in document order to what is there, and a second time nothing', async () => {
+  const file =
+    'categories:\n- name: HAUS\n  subcategories: [{ name: Gas }, { name: ström, subcategories: [{ name: Zähler }] }]\n- { name: Auto, subcategories: null }\n'
+  for (const _turn of [1, 2]) {
+    expect(await upload(file)).toEqual({ status: 200, body: { status: 'success', message: 'Categories YAML file successfully imported.' } })
+    const { body } = await ask<{ categories: readonly { id: number; fullname: string }[] }>(database, 'GET', '/api/categories/list')
+    expect(body.categories).toEqual([
+      { id: 6, fullname: 'Auto' },
+      { id: 1, fullname: 'Haus' },
+      { id: 4, fullname: 'Haus - Gas' },
+      { id: 2, fullname: 'Haus - Strom' },
+      { id: 3, fullname: 'Haus - Strom - Abschlag' },
+      { id: 5, fullname: 'Haus - Strom - Zähler' },
+    ])
+  }
+})
+
+test('a YAML file whose name stands elsewhere, in the tree or in the file, adds nothing at all', async () => {
+  for (const file of ['categories: [{ name: Neu }, { name: Abschlag }]', 'categories: [{ name: Neu, subcategories: [{ name: NEU }] }]']) {
+    expect(await upload(file)).toMatchObject({ status: 409 })
+  }
+  expect(await fullNames()).toHaveLength(3)
+})
+
+test('two files at once, and categories that are created meanwhile, all arrive', async () => {
+  const trees = ['A', 'B', 'C'].map((name) => `categories: [{ name: ${name}, subcategories: [{ name: ${name}1 }] }, { name: Haus }]`)
+  const answers = await Promise.all([...trees.map(upload), ...['X', 'Y', 'Z'].map((name) => create(name))])
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200))
+  expect(await fullNames()).toHaveLength(12)
+})
+
+test('a YAML file that cannot be used is refused with a sentence', async () => {
+  const detailOf = async (text: string | Uint8Array<ArrayBuffer>) => {
+    const { status, body } = await upload(text)
+    return [status, (body as { detail: unknown }).detail]
+  }
+  expect(await detailOf('x: 1')).toEqual([400, "YAML file does not contain a 'categories' section."])
+  expect(await detailOf('- 1')).toEqual([400, "YAML file does not contain a 'categories' section."])
+  expect(await detailOf('')).toEqual([400, "YAML file does not contain a 'categories' section."])
+  expect(await detailOf('categories: { name: A }')).toEqual([400, "'categories' must be a list."])
+  expect(await detailOf('categories: [')).toEqual([400, expect.stringMatching(/^Invalid YAML file: /)])
+  expect(await detailOf('categories: &a [*a]')).toEqual([400, expect.stringMatching(/^Invalid YAML file: /)])
+  expect(await detailOf(new Uint8Array([0x66, 0xfc]))).toEqual([400, 'Invalid YAML file: it is not UTF-8'])
+  expect(await detailOf('categories: [{ name: 5 }]')).toEqual([400, 'Invalid YAML file: categories.0.name is 5; write a text of 1 to 128 characters.'])
+  expect(await detailOf('categories: [{ name: 🏠 }]')).toEqual([400, expect.stringContaining('take it out')])
+  expect(await detailOf(`categories: [{ name: "${'x'.repeat(1_048_576)}" }]`)).toEqual([413, expect.stringContaining('smaller parts')])
+  expect((await sendForm(database, '/api/categories/import-yaml', {})).status).toBe(422)
+  expect(await fullNames()).toHaveLength(3)
 })

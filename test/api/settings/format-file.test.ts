@@ -35,6 +35,7 @@ test.each([
   ['- a', /^YAML file must contain a dictionary$/],
   ['', /^YAML file must contain a dictionary$/],
   ['formats: [a]', /^YAML root must have 'formats' key/],
+  ['formats: &all {bank: *all}', /^YAML parsing error: /],
   // Each line unfolds to ten of the line before.
   [
     `formats:\n  a0: &a0 {x: y}\n${[1, 2, 3, 4, 5, 6].map((n) => `  a${n}: &a${n} {l: [${`*a${n - 1},`.repeat(10)}]}`).join('\n')}`,
