@@ -60,3 +60,7 @@ export const findEntry = async (db: Db, id: number): Promise<Entry | undefined> 
   const row = await db.first<EntryRow>(sql`SELECT ${columns} WHERE e.id = ${id}`)
   return row && shown(row)
 }
+
+/** It stays until the transaction ends, when there is one. */
+export const lockEntry = async (db: Db, id: number): Promise<boolean> =>
+  (await db.first(sql`SELECT id FROM tbl_accountingEntry WHERE id = ${id} LOCK IN SHARE MODE`)) !== undefined

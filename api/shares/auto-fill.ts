@@ -8,10 +8,10 @@ import { listMovements } from './trades.ts'
 
 const keyOf = ({ share, day }: Holding) => `${share} ${day}`
 
-export const fillMonthEnds = (db: Db, now: Date): Promise<{ readonly created: number; readonly skipped: number }> =>
+export const fillMonthEnds = (db: Db, today: string): Promise<{ readonly created: number; readonly skipped: number }> =>
   retriedTransaction(db, async (inside) => {
     await lockShares(inside)
-    const wanted = heldMonthEnds(await listMovements(inside), lastMonthEnd(now))
+    const wanted = heldMonthEnds(await listMovements(inside), lastMonthEnd(today))
     const priced = new Set((await listPricedMonthEnds(inside)).map(keyOf))
     const missing = wanted.filter((holding) => !priced.has(keyOf(holding)))
     await insertPrices(

@@ -4,8 +4,9 @@ import type { Db } from '../db/db.ts'
 import { retriedTransaction } from '../db/retry.ts'
 import type { Deps } from '../deps.ts'
 import { Conflict } from '../errors.ts'
+import { todayIn } from '../today.ts'
 import { fillMonthEnds } from './auto-fill.ts'
-import { checkHistory, countHistory, deleteHistory, hasHistory, hasPriceOn, insertPrices, listHistory, updateHistory } from './history.ts'
+import { checkHistory, countHistory, deleteHistory, hasPriceOn, insertPrices, listHistory, lockHistory, updateHistory } from './history.ts'
 import { badDate, type Outcome, refused, succeeded, success, unknownIsin } from './outcome.ts'
 import { ByHistory, ChangedHistoryForm, CheckedForm, Filled, HistoryForm, HistoryPage, HistoryQuery, Outcome as OutcomeSchema } from './schema.ts'
 import { lockShare } from './shares.ts'
@@ -31,7 +32,7 @@ const changeHistory = async (db: Db, id: number, form: Static<typeof ChangedHist
   return retriedTransaction(db, async (inside) => {
     const share = await lockShare(inside, form.isin.trim())
     if (share === undefined) return unknownIsin(form.isin)
-    if (!(await hasHistory(inside, id))) return success
+    if (!(await lockHistory(inside, id))) return success
     if (await hasPriceOn(inside, share, date, id)) throw new Conflict(dayTaken)
     await updateHistory(inside, id, { share, date, amount: form.amount }, form.checked)
     return success
@@ -57,7 +58,7 @@ const changing: FastifyPluginAsyncTypebox = async (app) => {
   })
 }
 
-export const shareHistory: FastifyPluginAsyncTypebox<Pick<Deps, 'clock'>> = async (app, { clock }) => {
+export const shareHistory: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = async (app, { clock, settings }) => {
   await app.register(changing)
 
   app.get('/', { config: { operation: 'fetch history' }, schema: { querystring: HistoryQuery, response: { 200: HistoryPage } } }, async ({ db, query }) => {
@@ -73,6 +74,6 @@ export const shareHistory: FastifyPluginAsyncTypebox<Pick<Deps, 'clock'>> = asyn
 
   app.post('/auto-fill', { config: { operation: 'fill history' }, schema: { response: { 200: Filled } } }, async ({ db }) => ({
     status: 'success',
-    ...(await fillMonthEnds(db, clock.now())),
+    ...(await fillMonthEnds(db, todayIn(settings.api.timeZone, clock.now()))),
   }))
 }

@@ -49,7 +49,9 @@ export const hasPriceOn = async (db: Db, share: number, date: string, except = 0
   return row !== undefined
 }
 
-export const hasHistory = async (db: Db, id: number): Promise<boolean> => (await db.first(sql`SELECT id FROM tbl_shareHistory WHERE id = ${id}`)) !== undefined
+/** Locked until the transaction ends, when there is one. */
+export const lockHistory = async (db: Db, id: number): Promise<boolean> =>
+  (await db.first(sql`SELECT id FROM tbl_shareHistory WHERE id = ${id} FOR UPDATE`)) !== undefined
 
 const together = 1000
 

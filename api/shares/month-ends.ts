@@ -23,8 +23,8 @@ const endOf = (month: number): string => {
   return `${String(year).padStart(4, '0')}-${String(index + 1).padStart(2, '0')}-${String(date.getUTCDate()).padStart(2, '0')}`
 }
 
-/** The end of the last month that is over, by the clock's own time zone. */
-export const lastMonthEnd = (now: Date): string => endOf(now.getFullYear() * 12 + now.getMonth() - 1)
+/** The end of the last month that is over. */
+export const lastMonthEnd = (today: string): string => endOf(monthOf(today) - 1)
 
 /** Every month end up to `last` on which a share was held. The movements come by share and month. */
 export const heldMonthEnds = (movements: readonly Movement[], last: string): readonly Holding[] =>

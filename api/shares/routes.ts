@@ -32,9 +32,9 @@ const imports: FastifyPluginAsyncTypebox = async (app) => {
   }
 }
 
-export const shareRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock'>> = async (app, { clock }) => {
+export const shareRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = async (app, { clock, settings }) => {
   await app.register(sharesThemselves)
-  await app.register(shareHistory, { clock, prefix: '/history' })
+  await app.register(shareHistory, { clock, settings, prefix: '/history' })
   await app.register(shareTransactions, { prefix: '/transactions' })
   await app.register(linkableEntries, { prefix: '/accounting-entries' })
   await app.register(imports, { prefix: '/import' })

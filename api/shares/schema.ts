@@ -43,7 +43,8 @@ const Trade = Type.Object({
   dateTransaction: Nullable(Type.String()),
   checked: Type.Integer(),
   accountingEntry: Nullable(Type.Integer()),
-  accountingEntry_amount: Nullable(MoneyNumber),
+  // Of a number that may be null the serialiser wants a number.
+  accountingEntry_amount: Nullable(Type.Number()),
   ...ofShare,
 })
 const AccountingEntry = Type.Object({

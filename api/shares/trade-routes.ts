@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import type { Db } from '../db/db.ts'
 import { retriedTransaction } from '../db/retry.ts'
-import { findEntry } from './accounting-entries.ts'
+import { lockEntry } from './accounting-entries.ts'
 import { badDate, type Outcome, refused, succeeded, success, unknownIsin } from './outcome.ts'
 import { ByTrade, Outcome as OutcomeSchema, TradeForm, TradePage, TradeQuery } from './schema.ts'
 import { lockShare } from './shares.ts'
-import { countTrades, deleteTrade, insertTrade, listTrades, type Trade, updateTrade } from './trades.ts'
+import { countTrades, deleteTrade, insertTrade, listTrades, type Trade, type TradeRow, updateTrade } from './trades.ts'
 import { readWrittenDate } from './written-date.ts'
 
 /** Stores what the form says by `store`, or tells what is wrong with it. */
@@ -17,11 +17,13 @@ const storeTrade = async (db: Db, form: Static<typeof TradeForm>, store: (db: Db
   return retriedTransaction(db, async (inside) => {
     const share = await lockShare(inside, form.isin.trim())
     if (share === undefined) return unknownIsin(form.isin)
-    if (entry !== null && !(await findEntry(inside, entry))) return refused(`Accounting entry ${entry} not found`)
+    if (entry !== null && !(await lockEntry(inside, entry))) return refused(`Accounting entry ${entry} not found`)
     await store(inside, { share, date, volume, entry })
     return done
   })
 }
+
+const shown = (row: TradeRow) => ({ ...row, accountingEntry_amount: row.accountingEntry_amount === null ? null : Number(row.accountingEntry_amount) })
 
 export const shareTransactions: FastifyPluginAsyncTypebox = async (app) => {
   const response = { 200: OutcomeSchema }
@@ -31,7 +33,7 @@ export const shareTransactions: FastifyPluginAsyncTypebox = async (app) => {
     { config: { operation: 'fetch share transactions' }, schema: { querystring: TradeQuery, response: { 200: TradePage } } },
     async ({ db, query }) => {
       const total = await countTrades(db, query)
-      return { transactions: [...(await listTrades(db, query))], page: query.page, page_size: query.page_size, total }
+      return { transactions: (await listTrades(db, query)).map(shown), page: query.page, page_size: query.page_size, total }
     },
   )
 
