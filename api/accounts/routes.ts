@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Db } from '../db/db.ts'
 import { BadRequest, HttpError } from '../errors.ts'
+import { readMasterData } from '../settings/master-data.ts'
+import { importAccounts } from './import-accounts.ts'
 import {
   type AccountRow,
   countAccounts,
@@ -18,7 +20,7 @@ import {
   updateAccount,
   updateImportPath,
 } from './repository.ts'
-import { Account, AccountBody, AccountPage, AccountQuery, ById, FileFormats, Message, Names, Types } from './schema.ts'
+import { Account, AccountBody, AccountPage, AccountQuery, ById, FileBody, FileFormats, Imported, Message, Names, Types } from './schema.ts'
 
 const notFound = () => new HttpError(404, 'Account not found.')
 
@@ -75,8 +77,21 @@ const lists: FastifyPluginAsyncTypebox = async (app) => {
   }))
 }
 
+const imports: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/import-yaml',
+    { config: { operation: 'import accounts', form: true }, schema: { body: FileBody, response: { 200: Imported } } },
+    async ({ db, body }) => {
+      const { accounts } = readMasterData(body.file, 'account_data')
+      await importAccounts(db, accounts)
+      return { status: 'success', imported: accounts.length, message: `${accounts.length} accounts imported.` }
+    },
+  )
+}
+
 export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(lists)
+  await app.register(imports)
 
   app.get('/:account_id', { config: { operation: 'fetch account' }, schema: { params: ById, response: { 200: Account } } }, async ({ db, params }) =>
     existing(db, params.account_id),

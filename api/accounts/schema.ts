@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { DateTime, Decimal, MoneyNumber, Nullable, OptionalNull, pageQuery } from '../validation/types.ts'
+import { DateTime, Decimal, MoneyNumber, Nullable, OptionalNull, pageQuery, Upload } from '../validation/types.ts'
 
 const common = {
   id: Type.Integer(),
@@ -42,3 +42,5 @@ const Typed = Type.Array(Type.Object({ id: Type.Integer(), type: Type.String() }
 export const Types = Type.Object({ types: Typed })
 export const FileFormats = Type.Object({ formats: Typed })
 export const Message = Type.Object({ message: Type.String() })
+export const FileBody = Type.Object({ file: Upload })
+export const Imported = Type.Object({ status: Type.String(), imported: Type.Integer(), message: Type.String() })

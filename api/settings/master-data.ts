@@ -3,7 +3,7 @@ import { isBasicText } from '../db/basic-text.ts'
 import { BadRequest, HttpError } from '../errors.ts'
 import { utf8 } from '../import/text-of-file.ts'
 import type { UploadedFile } from '../request.ts'
-import { readSeedFile, type SeedData } from '../setup/seed-data.ts'
+import { readSeedFile, type SeedData, verbatim } from '../setup/seed-data.ts'
 import { readYaml } from './yaml.ts'
 
 export type Section = 'categories' | 'account_data' | 'planningCycle'
@@ -22,7 +22,7 @@ export const readMasterData = ({ content }: UploadedFile, section: Section): See
   if (content.length > largest) throw new HttpError(413, `The file is larger than ${largest} bytes; send it in smaller parts.`)
   const text = utf8(content)
   if (text === undefined) throw invalid('it is not UTF-8')
-  const yaml = readYaml(text)
+  const yaml = readYaml(text, verbatim)
   if ('problem' in yaml) throw invalid(yaml.problem)
   const { root: file } = yaml
   if (!isObject(file) || !Object.hasOwn(file, section))

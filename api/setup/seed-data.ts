@@ -1,6 +1,6 @@
 // cfg/data.yaml as data, or everything that is wrong with it. Pure.
 import { type Static, Type } from 'typebox'
-import { parse } from 'yaml'
+import { readYaml } from '../settings/yaml.ts'
 import { read } from '../validation/read.ts'
 import { DateTime, Decimal, Nullable } from '../validation/types.ts'
 
@@ -66,17 +66,12 @@ const readCategories = (list: readonly unknown[], path: string, problems: string
     return [{ name, subcategories: readCategories(subcategories ?? [], `${place}.subcategories`, problems, depth + 1) }]
   })
 
-const parseYaml = (text: string): { file: unknown } | { problem: string } => {
-  try {
-    return { file: parse(text) ?? {} }
-  } catch (cause) {
-    return { problem: `it is not YAML: ${String(cause).split('\n')[0]}` }
-  }
-}
+/** Numbers that are kept as they are written: money, and account numbers that nobody has put into quotes. */
+export const verbatim = ['startAmount', 'periodValue', 'iban_accountNumber', 'bic_market']
 
 export const readSeedData = (text: string): SeedReading => {
-  const yaml = parseYaml(text)
-  return 'problem' in yaml ? { problems: [yaml.problem] } : readSeedFile(yaml.file)
+  const yaml = readYaml(text, verbatim)
+  return 'problem' in yaml ? { problems: [`it is not YAML: ${yaml.problem.split('\n')[0]}`] } : readSeedFile(yaml.root ?? {})
 }
 
 /** The same of what a file of YAML holds. */

@@ -43,6 +43,13 @@ test.each([
   expect(readSeedData(text)).toEqual({ problems: expect.arrayContaining([expect.stringContaining(sentence)]) as string[] })
 })
 
+test('money and account numbers are what is written, also without quotes', () => {
+  const account = 'name: A, iban_accountNumber: 0012345678901234567890, bic_market: 010, startAmount: 12345678.0123456789, dateStart: 2026-01-01'
+  expect(readSeedData(`account_data: [{ account: { ${account} } }]`)).toMatchObject({
+    data: { accounts: [{ iban_accountNumber: '0012345678901234567890', bic_market: '010', startAmount: '12345678.0123456789' }] },
+  })
+})
+
 const tree = fc.memo(
   (depth): fc.Arbitrary<SeedCategory> =>
     fc.record({ name: fc.string({ minLength: 1 }), subcategories: depth > 1 ? fc.array(tree(depth - 1), { maxLength: 3 }) : fc.constant([]) }),
