@@ -1,56 +1,90 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BadRequest, HttpError } from '../errors.ts'
-import { utf8 } from '../import/text-of-file.ts'
-import { readFormatFile } from './format-file.ts'
-import { type Config, changeImportFormat, createImportFormat, deleteImportFormat, listImportFormats, storeImportFormats } from './import-formats.ts'
-import { ById, FileBody, FilesStored, Format, Formats, FreeBody, Success } from './schema.ts'
+import { changeAccountType, createAccountType, deleteAccountType, listAccountTypes } from './account-types.ts'
+import { formatRoutes } from './format-routes.ts'
+import { readMasterData } from './master-data.ts'
+import { changePlanningCycle, createPlanningCycle, deletePlanningCycle, importPlanningCycles, listPlanningCycles } from './planning-cycles.ts'
+import { readCycle, readShareCategory, readType } from './read-body.ts'
+import { AccountType, AccountTypes, ById, Cycle, Cycles, FileBody, FreeBody, Imported, ShareCategories, ShareCategory, Success } from './schema.ts'
+import { addShareCategory, listShareCategories, removeShareCategory } from './share-categories.ts'
 
-// YAML is read in one go, and everybody waits meanwhile.
-const largestFile = 1_048_576
+const success = { status: 'success' }
 
-// Settings keep free objects: what a config means is found out when a file is read with it.
-const nameAndConfig = (body: Config): readonly [string, Config] => {
-  const { name, config } = body
-  const isConfig = typeof config === 'object' && config !== null && !Array.isArray(config)
-  if (typeof name !== 'string' || name === '' || !isConfig) throw new BadRequest('name and config (object) are required')
-  return [name, config as Config]
+const shareCategories: FastifyPluginAsyncTypebox = async (app) => {
+  const config = { operation: 'share categories' }
+
+  app.get('/shares-tx-categories', { config, schema: { response: { 200: ShareCategories } } }, async ({ db }) => ({
+    categories: [...(await listShareCategories(db))],
+  }))
+
+  app.post('/shares-tx-categories', { config, schema: { body: FreeBody, response: { 200: ShareCategory } } }, async ({ db, body }) => {
+    const category = readShareCategory(body)
+    await addShareCategory(db, category)
+    return { ...success, category_id: body['category_id'], type: category.type }
+  })
+
+  app.delete('/shares-tx-categories', { config, schema: { body: FreeBody, response: { 200: Success } } }, async ({ db, body }) => {
+    await removeShareCategory(db, readShareCategory(body))
+    return success
+  })
+}
+
+const accountTypes: FastifyPluginAsyncTypebox = async (app) => {
+  const config = { operation: 'account types' }
+
+  app.get('/account-types', { config, schema: { response: { 200: AccountTypes } } }, async ({ db }) => ({ account_types: [...(await listAccountTypes(db))] }))
+
+  app.post('/account-types', { config, schema: { body: FreeBody, response: { 200: AccountType } } }, async ({ db, body }) => {
+    const type = readType(body)
+    return { ...success, id: await createAccountType(db, type), type }
+  })
+
+  app.put('/account-types/:setting_id', { config, schema: { params: ById, body: FreeBody, response: { 200: AccountType } } }, async ({ db, params, body }) => {
+    const [id, type] = [params.setting_id, readType(body)]
+    await changeAccountType(db, id, type)
+    return { ...success, id, type }
+  })
+
+  app.delete('/account-types/:setting_id', { config, schema: { params: ById, response: { 200: Success } } }, async ({ db, params }) => {
+    await deleteAccountType(db, params.setting_id)
+    return success
+  })
+}
+
+const planningCycles: FastifyPluginAsyncTypebox = async (app) => {
+  const config = { operation: 'planning cycles' }
+
+  app.get('/planning-cycles', { config, schema: { response: { 200: Cycles } } }, async ({ db }) => ({ planning_cycles: [...(await listPlanningCycles(db))] }))
+
+  // the period is answered as it was sent, number or text
+  app.post('/planning-cycles', { config, schema: { body: FreeBody, response: { 200: Cycle } } }, async ({ db, body }) => {
+    const cycle = readCycle(body)
+    return { ...success, id: await createPlanningCycle(db, cycle), ...cycle, periodValue: body['periodValue'] }
+  })
+
+  app.put('/planning-cycles/:setting_id', { config, schema: { params: ById, body: FreeBody, response: { 200: Cycle } } }, async ({ db, params, body }) => {
+    const cycle = readCycle(body)
+    await changePlanningCycle(db, params.setting_id, cycle)
+    return { ...success, id: params.setting_id, ...cycle, periodValue: body['periodValue'] }
+  })
+
+  app.delete('/planning-cycles/:setting_id', { config, schema: { params: ById, response: { 200: Success } } }, async ({ db, params }) => {
+    await deletePlanningCycle(db, params.setting_id)
+    return success
+  })
+
+  app.post(
+    '/planning-cycles/import-yaml',
+    { config: { operation: 'import planning cycles', form: true }, schema: { body: FileBody, response: { 200: Imported } } },
+    async ({ db, body }) => {
+      await importPlanningCycles(db, readMasterData(body.file, 'planningCycle').cycles)
+      return { ...success, message: 'Planning cycles YAML file successfully imported.' }
+    },
+  )
 }
 
 export const settingRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/import-formats', { config: { operation: 'fetch import formats' }, schema: { response: { 200: Formats } } }, async ({ db }) => ({
-    formats: [...(await listImportFormats(db))],
-  }))
-
-  app.post('/import-formats', { config: { operation: 'create import format' }, schema: { body: FreeBody, response: { 200: Format } } }, async ({ db, body }) =>
-    createImportFormat(db, ...nameAndConfig(body)),
-  )
-
-  app.put(
-    '/import-formats/:setting_id',
-    { config: { operation: 'update import format' }, schema: { params: ById, body: FreeBody, response: { 200: Format } } },
-    async ({ db, params, body }) => changeImportFormat(db, params.setting_id, ...nameAndConfig(body)),
-  )
-
-  app.delete(
-    '/import-formats/:setting_id',
-    { config: { operation: 'delete import format' }, schema: { params: ById, response: { 200: Success } } },
-    async ({ db, params }) => {
-      await deleteImportFormat(db, params.setting_id)
-      return { status: 'success' }
-    },
-  )
-
-  app.post(
-    '/import-formats/upload-yaml',
-    { config: { operation: 'upload import formats', form: true }, schema: { body: FileBody, response: { 200: FilesStored } } },
-    async ({ db, body }) => {
-      if (body.file.content.length > largestFile) throw new HttpError(413, `The file is larger than ${largestFile} bytes; formats of many banks fit into less.`)
-      const text = utf8(body.file.content)
-      if (text === undefined) throw new BadRequest('YAML parsing error: the file is not UTF-8')
-      const file = readFormatFile(text)
-      if ('problem' in file) throw new BadRequest(file.problem)
-      const stored = await storeImportFormats(db, file.formats)
-      return { status: 'success', imported_count: stored, total_formats: file.total, errors: file.errors.length > 0 ? [...file.errors] : null }
-    },
-  )
+  await app.register(formatRoutes)
+  await app.register(shareCategories)
+  await app.register(accountTypes)
+  await app.register(planningCycles)
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Nullable, Upload } from '../validation/types.ts'
+import { MoneyNumber, Nullable, Upload } from '../validation/types.ts'
 
 const AnyObject = Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', additionalProperties: true })
 
@@ -15,3 +15,20 @@ export const FilesStored = Type.Object({
   total_formats: Type.Integer(),
   errors: Nullable(Type.Array(Type.String())),
 })
+export const Imported = Type.Object({ status: Type.String(), message: Type.String() })
+
+/** Answered as it was sent: a number, or a text that holds one. */
+const AsSent = Type.Unsafe<unknown>({ type: ['number', 'string'] })
+
+const shareCategory = { type: Type.String() }
+export const ShareCategories = Type.Object({ categories: Type.Array(Type.Object({ category_id: Type.Integer(), ...shareCategory })) })
+export const ShareCategory = Type.Object({ status: Type.String(), category_id: AsSent, ...shareCategory })
+
+const dateImport = Nullable(Type.String())
+const accountType = { id: Type.Integer(), type: Type.String() }
+export const AccountTypes = Type.Object({ account_types: Type.Array(Type.Object({ ...accountType, dateImport })) })
+export const AccountType = Type.Object({ status: Type.String(), ...accountType })
+
+const cycle = { id: Type.Integer(), cycle: Type.String(), periodUnit: Type.String() }
+export const Cycles = Type.Object({ planning_cycles: Type.Array(Type.Object({ ...cycle, periodValue: MoneyNumber, dateImport })) })
+export const Cycle = Type.Object({ status: Type.String(), ...cycle, periodValue: AsSent })
