@@ -1,5 +1,5 @@
 // The program that brings users' databases up to date: run as a Job, by an account that owns every trigger.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import sql from 'sql-template-tag'
 import { databaseOf } from './auth/username.ts'
 import type { Account, Settings } from './config.ts'
@@ -7,9 +7,7 @@ import { type MysqlDatabases, mysqlDatabases } from './db/mysql.ts'
 import { readStart, type Start } from './environment.ts'
 import { type MigrateArguments, readArguments } from './migrate-arguments.ts'
 import { type DatabaseReport, migrateDatabase, terminationMessage, type Wanted } from './migrate-database.ts'
-import { readFormatFile } from './settings/format-file.ts'
-import type { Seed } from './setup/seed.ts'
-import { readSeedData } from './setup/seed-data.ts'
+import { readSeed } from './setup/read-seed.ts'
 import { systemClock } from './system.ts'
 
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
@@ -45,28 +43,6 @@ const everybody = async (databases: MysqlDatabases, account: Account, { username
     sql`SELECT schema_name AS name FROM information_schema.schemata WHERE BINARY LEFT(schema_name, ${databasePrefix.length}) = BINARY ${databasePrefix} ORDER BY schema_name`,
   )
   return rows.map(({ name }) => usernamePrefix + name.slice(databasePrefix.length))
-}
-
-const shippedFormats = 'cfg/import_formats.yaml'
-
-const textOf = (path: string, what: string): { text: string; problems: readonly string[] } => {
-  try {
-    return { text: readFileSync(path, 'utf8'), problems: [] }
-  } catch (cause) {
-    return { text: '', problems: [`${what} ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}); name a file that is there.`] }
-  }
-}
-
-const readSeed = (initData: string): { seed: Seed } | { problems: readonly string[] } => {
-  const [data, formats] = [textOf(initData, 'database.init_data names'), textOf(shippedFormats, 'The import formats are in')]
-  const unreadable = [...data.problems, ...formats.problems]
-  if (unreadable.length > 0) return { problems: unreadable }
-  const [reading, file] = [readSeedData(data.text), readFormatFile(formats.text)]
-  const problems = [
-    ...('problems' in reading ? reading.problems.map((problem) => `${initData}: ${problem}`) : []),
-    ...('problem' in file ? [file.problem] : file.errors).map((problem) => `${shippedFormats}: ${problem}`),
-  ]
-  return problems.length > 0 || !('data' in reading) ? { problems } : { seed: { data: reading.data, formats: formats.text } }
 }
 
 const migrateAll = async (databases: MysqlDatabases, account: Account, settings: Settings, users: readonly string[], wanted: Wanted): Promise<number> => {

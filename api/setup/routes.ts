@@ -1,4 +1,4 @@
-// Migrations of the signed-in user's own database. A person may trigger what runs beside the previous release, nothing else.
+// Migrations of the signed-in user's own database, and making a new one. A person may trigger what runs beside the previous release, nothing else.
 import type { ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -9,6 +9,8 @@ import type { Deps } from '../deps.ts'
 import { HttpError } from '../errors.ts'
 import { facts } from '../plugins/error-handler.ts'
 import { Nullable } from '../validation/types.ts'
+import type { SetupDeps } from './new-database.ts'
+import { newDatabaseRoutes } from './new-database-routes.ts'
 
 const MigrationStatus = Type.Object({
   migrations_table_exists: Type.Boolean(),
@@ -50,7 +52,12 @@ const stream = async (raw: ServerResponse, work: (send: Send) => Promise<void>):
   }
 }
 
-export const setupRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'log'>> = async (app, { clock, log }) => {
+export const setupRoutes: FastifyPluginAsyncTypebox<SetupDeps & Pick<Deps, 'clock' | 'log'>> = async (
+  app,
+  { clock, log, settings, databases, operations, random },
+) => {
+  await app.register(newDatabaseRoutes, { settings, databases, operations, random })
+
   app.get('/migrations/status', { schema: { response: { 200: MigrationStatus } }, config: { terse: true, operation: 'migration status' } }, async ({ db }) => {
     try {
       return await migrationStatus(db, labels)

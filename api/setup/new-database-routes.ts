@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { clientAddress } from '../auth/client.ts'
+import { HttpError, Unauthorized } from '../errors.ts'
+import { OptionalNull } from '../validation/types.ts'
+import { checkName, createDatabase, initializeDatabase, type SetupDeps, unusable, type Wish } from './new-database.ts'
+import { readSeed } from './read-seed.ts'
+import { maySetUp } from './token.ts'
+
+const Body = Type.Object({
+  username: Type.String({ minLength: 1 }),
+  password: Type.String({ minLength: 1 }),
+  database_name: OptionalNull(Type.String()),
+})
+const Created = Type.Object({ success: Type.Boolean(), database: Type.String(), sql_file: Type.String() })
+const Initialized = Type.Object({ success: Type.Boolean(), database: Type.String(), data_file: Type.String() })
+
+const shortPath = (path: string) => path.replace(/^\.\//, '')
+
+/** Bytes. Anybody may send one. */
+const longest = 16_384
+
+export const newDatabaseRoutes: FastifyPluginAsyncTypebox<SetupDeps> = async (app, deps) => {
+  const { setup, database, edgeKey } = deps.settings
+  app.addHook('onRequest', async ({ headers, ip }) => {
+    if (!maySetUp(setup, headers, ip)) throw new Unauthorized('Invalid or missing setup token.')
+  })
+  const wishOf = (operation: string, { headers, ip }: FastifyRequest, { username, password, database_name: name }: Static<typeof Body>): Wish => ({
+    operation,
+    account: { user: username, password },
+    address: clientAddress(headers, ip, edgeKey),
+    database: checkName(name || database.name, database.operations),
+  })
+
+  const creating = { public: true, operation: 'create database' }
+  app.post('/database', { config: creating, bodyLimit: longest, schema: { body: Body, response: { 200: Created } } }, async (request) => {
+    const wish = wishOf(creating.operation, request, request.body)
+    await createDatabase(deps, wish)
+    return { success: true, database: wish.database, sql_file: shortPath(database.sqlFile) }
+  })
+
+  const initializing = { public: true, operation: 'initialize database' }
+  app.post('/init-data', { config: initializing, bodyLimit: longest, schema: { body: Body, response: { 200: Initialized } } }, async (request) => {
+    const wish = wishOf(initializing.operation, request, request.body)
+    const file = shortPath(database.initData)
+    if (!existsSync(database.initData)) throw new HttpError(404, `Data file not found: ${file}`)
+    const reading = readSeed(database.initData)
+    if ('problems' in reading) throw unusable(wish, reading.problems)
+    await initializeDatabase(deps, wish, reading.seed)
+    return { success: true, database: wish.database, data_file: file }
+  })
+}
