@@ -32,10 +32,12 @@ const sorting: Sorting = {
 const source = sql`FROM tbl_shareHistory h JOIN tbl_share s ON s.id = h.share`
 const chosen = ({ search, checked }: HistoryListing) => where([...matchingShare(search), ...(checked === 'unchecked' ? [sql`h.checked = 0`] : [])])
 
+/** Which rows are on the page is found out with nothing but their ids: sorted with all their texts, they would go by way of the disk. */
 export const listHistory = (db: Db, listing: HistoryListing): Promise<readonly HistoryRow[]> =>
   db.all(sql`
     SELECT h.id, h.dateImport, h.amount, h.date, h.checked, h.share, s.name AS share_name, s.isin, s.wkn
-    ${source} ${chosen(listing)} ${orderBy(sorting, listing)} ${onPage(listing)}`)
+    FROM (SELECT h.id ${source} ${chosen(listing)} ${orderBy(sorting, listing)} ${onPage(listing)}) AS paged
+      JOIN tbl_shareHistory h ON h.id = paged.id JOIN tbl_share s ON s.id = h.share ${orderBy(sorting, listing)}`)
 
 export const countHistory = async (db: Db, listing: HistoryListing): Promise<number> =>
   (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total ${source} ${chosen(listing)}`))?.total ?? 0

@@ -34,8 +34,8 @@ const filters: Readonly<Record<string, Sql>> = {
 
 const sorting: Sorting = {
   columns: {
-    wkn: sql`wkn`,
-    isin: sql`isin`,
+    wkn: sql`s.wkn`,
+    isin: sql`s.isin`,
     currentVolume: sql`currentVolume`,
     currentPrice: sql`currentPrice`,
     portfolioValue: sql`portfolioValue`,
@@ -43,9 +43,9 @@ const sorting: Sorting = {
     proceeds: sql`proceeds`,
     net: sql`net`,
   },
-  fallback: sql`name`,
+  fallback: sql`s.name`,
   direction: 'asc',
-  id: sql`id`,
+  id: sql`s.id`,
 }
 
 const chosen = ({ search, filter }: ShareListing): Sql => {
@@ -60,15 +60,17 @@ const traded = sql`
     ABS(SUM(IF(trade.tradingVolume = 0, entry.amount, NULL))) AS dividends
   FROM tbl_shareTransaction trade LEFT JOIN tbl_accountingEntry entry ON entry.id = trade.accountingEntry GROUP BY trade.share`
 
+// By the newest date of each share, which the index on both has at hand: a share has one price at a time.
+const newest = sql`SELECT share, MAX(date) AS date FROM tbl_shareHistory GROUP BY share`
+
 export const listShares = (db: Db, listing: ShareListing): Promise<readonly ShareRow[]> =>
   db.all(sql`
-    SELECT id, name, isin, wkn, currentVolume, currentPrice, currentVolume * currentPrice AS portfolioValue, investments, proceeds, net, dividends
-    FROM (
-      SELECT s.id, s.name, s.isin, s.wkn, IFNULL(t.volume, 0) AS currentVolume,
-        IFNULL((SELECT h.amount FROM tbl_shareHistory h WHERE h.share = s.id ORDER BY h.date DESC, h.id DESC LIMIT 1), 0) AS currentPrice,
-        IFNULL(t.investments, 0) AS investments, IFNULL(t.proceeds, 0) AS proceeds, IFNULL(t.net, 0) AS net, IFNULL(t.dividends, 0) AS dividends
-      FROM tbl_share s LEFT JOIN (${traded}) t ON t.share = s.id ${chosen(listing)}
-    ) AS held ${orderBy(sorting, listing)} ${onPage(listing)}`)
+    SELECT s.id, s.name, s.isin, s.wkn, IFNULL(t.volume, 0) AS currentVolume, IFNULL(price.amount, 0) AS currentPrice,
+      IFNULL(t.volume * price.amount, 0) AS portfolioValue,
+      IFNULL(t.investments, 0) AS investments, IFNULL(t.proceeds, 0) AS proceeds, IFNULL(t.net, 0) AS net, IFNULL(t.dividends, 0) AS dividends
+    FROM tbl_share s LEFT JOIN (${traded}) t ON t.share = s.id
+      LEFT JOIN (${newest}) n ON n.share = s.id LEFT JOIN tbl_shareHistory price ON price.share = s.id AND price.date = n.date
+    ${chosen(listing)} ${orderBy(sorting, listing)} ${onPage(listing)}`)
 
 export const countShares = async (db: Db, listing: ShareListing): Promise<number> =>
   (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total FROM tbl_share s ${chosen(listing)}`))?.total ?? 0

@@ -90,6 +90,8 @@ const serverArguments = (folder: string, port: number): readonly string[] => [
   '--no-defaults',
   `--user=${userInfo().username}`,
   `--datadir=${join(folder, 'data')}`,
+  // a server that starts removes what it finds of temporary tables there, also those of another one that runs
+  `--tmpdir=${folder}`,
   `--socket=${join(folder, 'socket')}`,
   `--pid-file=${join(folder, 'pid')}`,
   `--init-file=${join(folder, 'init.sql')}`,
