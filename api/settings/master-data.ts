@@ -8,8 +8,8 @@ import { readYaml } from './yaml.ts'
 
 export type Section = 'categories' | 'account_data' | 'planningCycle'
 
-// YAML is read in one go, and everybody waits meanwhile.
-const largest = 1_048_576
+// YAML is read in one go, and everybody waits meanwhile: some 300 ms for as much as this, which is a thousand accounts.
+const largest = 262_144
 /** A file with more mistakes than this is of another kind. */
 const toldAtOnce = 5
 

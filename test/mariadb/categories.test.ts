@@ -143,7 +143,7 @@ test('a YAML file that cannot be used is refused with a sentence', async () => {
   expect(await detailOf(new Uint8Array([0x66, 0xfc]))).toEqual([400, 'Invalid YAML file: it is not UTF-8'])
   expect(await detailOf('categories: [{ name: 5 }]')).toEqual([400, 'Invalid YAML file: categories.0.name is 5; write a text of 1 to 128 characters.'])
   expect(await detailOf('categories: [{ name: 🏠 }]')).toEqual([400, expect.stringContaining('take it out')])
-  expect(await detailOf(`categories: [{ name: "${'x'.repeat(1_048_576)}" }]`)).toEqual([413, expect.stringContaining('smaller parts')])
+  expect(await detailOf(`categories: [{ name: "${'x'.repeat(262_144)}" }]`)).toEqual([413, expect.stringContaining('smaller parts')])
   expect((await sendForm(database, '/api/categories/import-yaml', {})).status).toBe(422)
   expect(await fullNames()).toHaveLength(3)
 })
