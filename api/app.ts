@@ -44,7 +44,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(accountReports, { ...deps, prefix: '/api/accounts' })
   await app.register(categoryRoutes, { prefix: '/api/categories' })
   await app.register(settingRoutes, { prefix: '/api/settings' })
-  await app.register(transactionRoutes, { batchSize: deps.settings.import.batchSize, prefix: '/api/transactions' })
+  await app.register(transactionRoutes, { ...deps, prefix: '/api/transactions' })
   await app.register(automationRoutes, { ...deps, prefix: '/api/category-automation' })
   await app.register(documentRoutes, { ...deps, prefix: '/api/docs' })
   await app.register(planningRoutes, { ...deps, prefix: '/api/planning' })

@@ -66,7 +66,7 @@ const Auth = Type.Object({
 })
 
 const Setup = Type.Object({ token: Text(''), allow_localhost: Flag(true) })
-const Import = Type.Object({ batch_size: Count(1000, 1) })
+const Import = Type.Object({ batch_size: Count(1000, 1), folder: Text('') })
 
 export const ConfigFile = Type.Object({ database: Database, api: Api, auth: Auth, setup: Setup, import: Import })
 export type ConfigFile = Static<typeof ConfigFile>

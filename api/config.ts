@@ -56,7 +56,8 @@ export interface Settings {
     readonly windowSeconds: number
   }
   readonly setup: { readonly token: string; readonly allowLocalhost: boolean }
-  readonly import: { readonly batchSize: number }
+  /** folder: where each user's folder with files to import is; empty = folders are not imported. */
+  readonly import: { readonly batchSize: number; readonly folder: string }
   /** Absent: made for the life of the process. */
   readonly keyRing?: KeyRing
   /** Absent: nobody's word about a client's address is believed. */
@@ -202,7 +203,7 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     database: databaseSettings(file),
     auth: authSettings(file),
     setup: { token: environment.FINIA_SETUP_TOKEN || file.setup.token, allowLocalhost: file.setup.allow_localhost },
-    import: { batchSize: Math.min(5000, Math.max(100, file.import.batch_size)) },
+    import: { batchSize: Math.min(5000, Math.max(100, file.import.batch_size)), folder: file.import.folder },
     ...(ring.keyRing && { keyRing: ring.keyRing }),
     ...(environment.FINIA_EDGE_KEY && { edgeKey: environment.FINIA_EDGE_KEY }),
     ...(service.account && { service: service.account }),

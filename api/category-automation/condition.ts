@@ -1,6 +1,6 @@
 // What a condition asks of a transaction.
 import { compilePattern } from '../import/pattern/search.ts'
-import { amountText, exactDecimal, isLess } from './decimal.ts'
+import { amountText, type ExactDecimal, exactDecimal, isLess } from './decimal.ts'
 import type { Condition } from './rule.ts'
 
 /** What rules look at. */
@@ -16,6 +16,9 @@ export interface Facts {
 export interface Subject {
   text(column: string): string | null
   lower(column: string): string | null
+  number(column: string): ExactDecimal | null
+  /** Those of its characters that are searched. */
+  characters(column: string): readonly string[] | null
 }
 
 export interface Test {
@@ -27,8 +30,22 @@ export interface Test {
 
 const columns = ['description', 'recipientApplicant', 'iban', 'amount'] as const
 
+// As much of a text as is searched: longer than any description.
+const searchedLength = 1000
+
+/** What is reckoned from a column once. */
+const kept = <T>(reckon: (column: string) => T): ((column: string) => T) => {
+  const known = new Map<string, T>()
+  return (column) => {
+    const before = known.get(column)
+    if (before !== undefined) return before
+    const value = reckon(column)
+    known.set(column, value)
+    return value
+  }
+}
+
 export const subjectOf = (facts: Facts): Subject => {
-  const lowered = new Map<string, string | null>()
   const text = (column: string) => {
     const known = columns.find((name) => name === column)
     const value = known ? facts[known] : null
@@ -36,18 +53,14 @@ export const subjectOf = (facts: Facts): Subject => {
   }
   return {
     text,
-    lower: (column) => {
-      const before = lowered.get(column)
-      if (before !== undefined) return before
-      const value = text(column)?.toLowerCase() ?? null
-      lowered.set(column, value)
-      return value
-    },
+    lower: kept((column) => text(column)?.toLowerCase() ?? null),
+    number: kept((column) => exactDecimal(text(column) ?? '') ?? null),
+    characters: kept((column) => {
+      const value = text(column)
+      return value === null ? null : Array.from(value.slice(0, searchedLength))
+    }),
   }
 }
-
-// As much of a text as is searched: longer than any description.
-const searchedLength = 1000
 
 export const testOf = (condition: Condition): Test => {
   const { id, type } = condition
@@ -73,23 +86,23 @@ const comparing = ({ type, columnName, value, caseSensitive }: Condition): Test[
 const within = ({ columnName, minAmount, maxAmount }: Condition): Test['holds'] => {
   const [min, max] = [minAmount, maxAmount].map((bound) => (bound === null ? undefined : exactDecimal(String(bound))))
   return (subject) => {
-    const number = exactDecimal(subject.text(columnName) ?? '')
-    return number !== undefined && !(min && isLess(number, min)) && !(max && isLess(max, number))
+    const number = subject.number(columnName)
+    return number !== null && !(min && isLess(number, min)) && !(max && isLess(max, number))
   }
 }
 
 const searching = ({ columnName, value, caseSensitive }: Condition): Test['holds'] => {
-  let search: ((text: string) => boolean) | undefined
+  let search: ((characters: readonly string[]) => boolean) | undefined
   return (subject) => {
-    const text = subject.text(columnName)
-    if (text === null || value === null) return false
+    const characters = subject.characters(columnName)
+    if (characters === null || value === null) return false
     // Only now: a large pattern takes its time.
     search ??= searchFor(value, caseSensitive)
-    return search(text.slice(0, searchedLength))
+    return search(characters)
   }
 }
 
-const searchFor = (pattern: string, caseSensitive: boolean): ((text: string) => boolean) => {
+const searchFor = (pattern: string, caseSensitive: boolean): ((characters: readonly string[]) => boolean) => {
   const compiled = compilePattern(pattern, !caseSensitive)
-  return 'problem' in compiled ? () => false : (text) => compiled.isIn(text)
+  return 'problem' in compiled ? () => false : (characters) => compiled.isIn(characters)
 }

@@ -15,6 +15,7 @@ export const exactDecimal = (text: string): ExactDecimal | undefined => {
 }
 
 export const isLess = (a: ExactDecimal, b: ExactDecimal): boolean => {
+  if (a.scale === b.scale) return a.digits < b.digits
   const scale = Math.max(a.scale, b.scale)
   return a.digits * 10n ** BigInt(scale - a.scale) < b.digits * 10n ** BigInt(scale - b.scale)
 }

@@ -14,7 +14,7 @@ export const assignAccounts = (rows: readonly StatementRow[], ids: ReadonlyMap<s
   const named = new Set<string>()
   for (const row of rows) {
     const account = ids.get(row.account) ?? chosen
-    if (account !== undefined) transactions.push(transactionOf(row, account))
+    if (account !== undefined) transactions.push(transactionOf(row, account, null))
     if (row.account !== '' && !ids.has(row.account)) {
       if (account === undefined) warnings.push(`Account '${row.account}' not found, skipping row ${row.index}`)
       else if (!named.has(row.account)) warnings.push(`Account '${row.account}' not found, using default account`)
@@ -28,12 +28,13 @@ export const assignAccounts = (rows: readonly StatementRow[], ids: ReadonlyMap<s
 const longest = { iban: 32, description: 378, text: 20_000 }
 const cut = (text: string, length: number) => (text.length <= length ? text : Array.from(text).slice(0, length).join(''))
 
-const transactionOf = ({ iban, bic, description, amount, dateValue, recipientApplicant }: StatementRow, account: number): NewTransaction => ({
-  iban: cut(iban, longest.iban) || null,
-  bic: cut(bic, longest.text) || null,
-  description: cut(description, longest.description),
-  amount,
-  dateValue,
-  recipientApplicant: cut(recipientApplicant, longest.text) || null,
+/** An empty field becomes null, or stays empty: it counts for nothing when rows are compared. */
+export const transactionOf = (row: StatementRow, account: number, empty: '' | null): NewTransaction => ({
+  iban: cut(row.iban, longest.iban) || empty,
+  bic: cut(row.bic, longest.text) || empty,
+  description: cut(row.description, longest.description),
+  amount: row.amount,
+  dateValue: row.dateValue,
+  recipientApplicant: cut(row.recipientApplicant, longest.text) || empty,
   account,
 })

@@ -43,6 +43,3 @@ export const findAccountIds = async (db: Db, wanted: readonly string[]): Promise
   }
   return found
 }
-
-export const countAutomationRules = async (db: Db): Promise<number> =>
-  (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total FROM tbl_setting WHERE \`key\` = 'category_automation_rule'`))?.total ?? 0

@@ -23,6 +23,8 @@ export interface Statement {
   readonly version: Version
   /** Whether the format says which column names the account. */
   readonly namesAccounts: boolean
+  /** Fields whose columns the file has not got: they are empty in every row. */
+  readonly unmapped: readonly string[]
   readonly rows: readonly StatementRow[]
   /** Rows of the file, those left out too. */
   readonly total: number
@@ -50,7 +52,8 @@ export function* statementSteps(bytes: Uint8Array, format: Format): Generator<vo
   const mappings = Object.fromEntries(fields.map((field) => [field, readMapping(version.columns[field])])) as Mappings
   const missing = missingColumns(format, mappings, table.header)
   if (missing) return { fault: 'file', problem: missing }
-  return { version, namesAccounts: mappings.account.columns.length > 0, ...(yield* readRows(table, version, mappings, date)) }
+  const namesAccounts = mappings.account.columns.length > 0
+  return { version, namesAccounts, unmapped: unmappedFields(mappings, table.header), ...(yield* readRows(table, version, mappings, date)) }
 }
 
 /** The statement at once. */
@@ -69,6 +72,11 @@ const missingColumns = (format: Format, mappings: Mappings, header: readonly str
   const wanted = lacking.map((field) => `${label(mappings[field], field)} (${field})`).join(', no column ')
   return `it matches no version of the format '${format.name}': no column ${wanted}; the file has: ${header.join(', ')}. Choose the format of this bank`
 }
+
+const unmappedFields = (mappings: Mappings, header: readonly string[]) =>
+  fields
+    .filter((field) => mappings[field].columns.length > 0 && !mappings[field].columns.some((column) => header.includes(column)))
+    .map((field) => `no column ${label(mappings[field], field)} (${field})`)
 
 const rowsInOneStep = 1000
 

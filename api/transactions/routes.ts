@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Db } from '../db/db.ts'
 import { HttpError } from '../errors.ts'
-import { Gate } from '../gate.ts'
-import { importStatement } from '../import/import-statement.ts'
 import { listImportFormats } from '../settings/import-formats.ts'
 import { replaceEntries } from './entries.ts'
+import { type ImportRouteDeps, importRoutes } from './import-routes.ts'
 import {
   countTransactions,
   type EntryRow,
@@ -15,12 +14,7 @@ import {
   markChecked,
   type TransactionRow,
 } from './repository.ts'
-import { ById, EntriesBody, FormatNames, ImportBody, Imported, MarkBody, Marked, Transaction, TransactionPage, TransactionQuery } from './schema.ts'
-
-export interface TransactionOptions {
-  /** Rows in one INSERT of an import, when the format says nothing (setting import.batch_size). */
-  readonly batchSize?: number
-}
+import { ById, EntriesBody, FormatNames, MarkBody, Marked, Transaction, TransactionPage, TransactionQuery } from './schema.ts'
 
 const withEntries = async (db: Db, rows: readonly TransactionRow[]) => {
   const entries = new Map<number, EntryRow[]>(rows.map(({ id }) => [id, []]))
@@ -83,35 +77,8 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** A file of 20 MiB becomes some 400 MB of rows: two of these fit into a process at the same time. */
-const largeFile = 1_048_576
-const places = 2
-const patience = 30_000
-
-export const transactionRoutes: FastifyPluginAsyncTypebox<TransactionOptions> = async (app, { batchSize = 1000 }) => {
+export const transactionRoutes: FastifyPluginAsyncTypebox<ImportRouteDeps> = async (app, { settings, clock, log }) => {
   await app.register(reading)
   await app.register(writing)
-  const gate = new Gate(places, patience)
-
-  app.post(
-    '/import-csv',
-    { config: { operation: 'import transactions', form: true }, schema: { body: ImportBody, response: { 200: Imported } } },
-    async ({ db, body: { file, format, account_id } }) => {
-      const upload = { content: file.content, format, ...(account_id && { account: account_id }) }
-      const read = () => importStatement(db, upload, batchSize)
-      const { inserted, total, warnings } = await (file.content.length > largeFile ? gate.pass(read) : read())
-      return {
-        success: true,
-        message: `Import completed: ${inserted} of ${total} transactions imported.`,
-        inserted,
-        total,
-        format,
-        filename: file.filename,
-        // Rules cannot be made in this release, so there is nothing to apply (see the warnings when an older database has some).
-        auto_categorized: 0,
-        auto_categorized_total: 0,
-        ...(warnings.length > 0 && { warnings: [...warnings] }),
-      }
-    },
-  )
+  await app.register(importRoutes, { settings, clock, log })
 }

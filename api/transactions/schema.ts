@@ -76,3 +76,21 @@ export const Imported = Type.Object({
   auto_categorized_total: Type.Integer(),
   warnings: Type.Optional(Type.Array(Type.String())),
 })
+
+/** Null or 0: every account. */
+export const AccountChoice = Type.Object({ account_id: OptionalNull(Type.Integer()) })
+export const AutoCategorized = Type.Object({ success: Type.Boolean(), categorized: Type.Integer(), total_checked: Type.Integer(), message: Type.String() })
+
+const FileImported = Type.Object({ file: Type.String(), account: Type.String(), inserted: Type.Integer(), total: Type.Integer() })
+// Of all accounts only the first two are told.
+export const FolderImported = Type.Object({
+  success: Type.Boolean(),
+  message: Type.String(),
+  account_id: Type.Optional(Type.Integer()),
+  inserted: Type.Optional(Type.Integer()),
+  total: Type.Optional(Type.Integer()),
+  files: Type.Optional(Type.Array(FileImported)),
+  auto_categorized: Type.Optional(Type.Integer()),
+  auto_categorized_total: Type.Optional(Type.Integer()),
+  warnings: Type.Optional(Type.Array(Type.String())),
+})

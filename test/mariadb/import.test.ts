@@ -117,13 +117,3 @@ test('the same file sent several times at once is stored once, and every sender 
   expect(answers.reduce((sum, { body }) => sum + body.inserted, 0)).toBe(1500)
   expect(await countTransactions(database)).toBe(1500)
 })
-
-test('stored rules that this release cannot apply are mentioned, not passed over', async () => {
-  await database.db.run(sql`INSERT INTO tbl_setting (\`key\`, value) VALUES ('category_automation_rule', '{"id": "1"}')`)
-  const { body } = await importCsv(database, sample('csv-cb'), 'csv-cb', 1)
-  expect(body).toMatchObject({
-    inserted: 8,
-    auto_categorized: 0,
-    warnings: ['Automatic categorisation did not run: this release cannot apply the 1 stored rules yet'],
-  })
-})

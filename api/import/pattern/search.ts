@@ -1,7 +1,9 @@
 // Searches with a pattern in a time that grows with text × pattern only, whatever the pattern: all ways to go on are followed at once
 // (Pike's machine), none is ever tried twice. The engine of the language goes back and tries again, so that one pattern of a user could
 // stop the process for everybody.
-import { type Assertion, type CharTest, isWord, PatternError, parsePattern } from './parse.ts'
+import { type CharTest, PatternError, parsePattern } from './parse.ts'
+import { holds } from './position.ts'
+import { Presence } from './presence.ts'
 import { type Instruction, programOf } from './program.ts'
 
 interface Thread {
@@ -18,8 +20,8 @@ export interface Match {
 export interface Pattern {
   /** Every match from left to right, none overlapping another. */
   matches(text: string): readonly Match[]
-  /** Whether there is a match anywhere. */
-  isIn(text: string): boolean
+  /** Whether there is a match anywhere in the characters of a text. */
+  isIn(characters: readonly string[]): boolean
 }
 
 const longestPattern = 1000
@@ -31,7 +33,8 @@ export const compilePattern = (pattern: string, ignoreCase = false): Pattern | {
     const { root, groups } = parsePattern(pattern, ignoreCase)
     const program = programOf(root)
     const machine = { program, groups, canStart: startTest(program) }
-    return { matches: (text) => findAll(machine, Array.from(text)), isIn: (text) => isFound(machine, Array.from(text)) }
+    const presence = new Presence(program, machine.canStart)
+    return { matches: (text) => findAll(machine, Array.from(text)), isIn: (characters) => presence.isIn(characters) }
   } catch (error) {
     if (error instanceof PatternError) return { problem: error.message }
     throw error
@@ -58,7 +61,10 @@ const startTest = (program: readonly Instruction[]): Machine['canStart'] => {
     else if (instruction.op === 'split') stack.push(instruction.second, instruction.first)
     else stack.push(instruction.op === 'jump' ? instruction.to : at + 1)
   }
-  return (char) => char !== undefined && tests.some((test) => test(char))
+  const canStart = (char: string) => tests.some((test) => test(char))
+  // Asked for every character of every text: almost all have an answer at hand.
+  const table = Array.from({ length: 128 }, (_, code) => canStart(String.fromCharCode(code)))
+  return (char) => char !== undefined && (table[char.charCodeAt(0)] ?? canStart(char))
 }
 
 const findAll = (machine: Machine, text: readonly string[]): readonly Match[] => {
@@ -104,26 +110,6 @@ const findFrom = ({ program, canStart }: Machine, text: readonly string[], start
   return found
 }
 
-const isFound = ({ program, canStart }: Machine, text: readonly string[]): boolean => {
-  let threads: Thread[] = []
-  const seen = new Int32Array(program.length).fill(-1)
-  for (let position = 0; position <= text.length; position++) {
-    const char = text[position]
-    if (threads.length === 0 && !canStart(char)) continue
-    const ready: Thread[] = []
-    const visit: Visit = { program, text, position, seen, ready, unsaved: true }
-    for (const thread of threads) follow(visit, thread)
-    follow(visit, { at: 0, slots: [] })
-    threads = []
-    for (const thread of ready) {
-      const instruction = program[thread.at]
-      if (instruction?.op === 'match') return true
-      if (instruction?.op === 'char' && char !== undefined && instruction.test(char)) threads.push({ at: thread.at + 1, slots: thread.slots })
-    }
-  }
-  return false
-}
-
 interface Visit {
   readonly program: readonly Instruction[]
   readonly text: readonly string[]
@@ -131,12 +117,10 @@ interface Visit {
   /** Of each instruction the last position at which it was reached. */
   readonly seen: Int32Array
   readonly ready: Thread[]
-  /** Nobody asks where the groups are. */
-  readonly unsaved?: boolean
 }
 
 /** Goes on without reading, with a stack of its own: programs are longer than the call stack is deep. */
-const follow = ({ program, text, position, seen, ready, unsaved = false }: Visit, from: Thread): void => {
+const follow = ({ program, text, position, seen, ready }: Visit, from: Thread): void => {
   const stack = [from]
   for (let thread = stack.pop(); thread; thread = stack.pop()) {
     const { at, slots } = thread
@@ -145,7 +129,7 @@ const follow = ({ program, text, position, seen, ready, unsaved = false }: Visit
     seen[at] = position
     if (instruction.op === 'jump') stack.push({ at: instruction.to, slots })
     else if (instruction.op === 'split') stack.push({ at: instruction.second, slots }, { at: instruction.first, slots })
-    else if (instruction.op === 'save') stack.push({ at: at + 1, slots: unsaved ? slots : withSlot(slots, instruction.slot, position) })
+    else if (instruction.op === 'save') stack.push({ at: at + 1, slots: withSlot(slots, instruction.slot, position) })
     else if (instruction.op === 'assert') {
       if (holds(instruction.assertion, text, position)) stack.push({ at: at + 1, slots })
     } else ready.push(thread)
@@ -156,14 +140,4 @@ const withSlot = (slots: Thread['slots'], slot: number, position: number): Threa
   const copy = slots.slice()
   copy[slot] = position
   return copy
-}
-
-const holds = (assertion: Assertion, text: readonly string[], position: number): boolean => {
-  const [before, after] = [text[position - 1], text[position]]
-  if (assertion === 'start') return position === 0
-  if (assertion === 'end') return after === undefined || (after === '\n' && position === text.length - 1)
-  if (assertion === 'lineStart') return before === undefined || before === '\n'
-  if (assertion === 'lineEnd') return after === undefined || after === '\n'
-  const boundary = (before !== undefined && isWord(before)) !== (after !== undefined && isWord(after))
-  return assertion === 'wordBoundary' ? boundary : !boundary
 }

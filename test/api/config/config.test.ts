@@ -58,7 +58,7 @@ test('empty sections are the defaults of FiniA’s code and our own', () => {
       windowSeconds: 900,
     },
     setup: { token: '', allowLocalhost: true },
-    import: { batchSize: 1000 },
+    import: { batchSize: 1000, folder: '' },
   })
 })
 

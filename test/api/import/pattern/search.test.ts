@@ -40,6 +40,7 @@ test('on texts of any kind the search finds what the engine of the language find
             .matches(text)
             .map(({ whole }) => whole),
         ).toEqual(expected)
+        expect(compiled(pattern).isIn(Array.from(text))).toBe(expected.length > 0)
       },
     ),
     { numRuns: 500 },
@@ -70,6 +71,7 @@ test.each(['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*)*=', '\\s*\\s*\\s*\\s*\\s*\\s*x
     const text = `${'a'.repeat(2000)}!`
     const before = process.cpuUsage()
     search.matches(text)
+    search.isIn(Array.from(text))
     const { user } = process.cpuUsage(before)
     expect(user).toBeLessThan(10_000_000)
   },
