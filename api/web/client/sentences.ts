@@ -84,9 +84,10 @@ const hints: readonly Translation[] = [
   [/^Account '(.*)' not found, using default account$/s, (name = '') => `Das Konto „${name}“ gibt es nicht; seine Buchungen kamen auf das gewählte Konto.`],
   [/^No account specified for row (\d+), skipping$/, (row = '') => `Buchung ${row} ausgelassen: sie nennt kein Konto.`],
   [
-    /^Automatic categorisation did not run/,
-    () => 'Die Buchungen wurden nicht automatisch eingeordnet: diese Fassung wendet die hinterlegten Regeln noch nicht an.',
+    /^Automatic categorisation failed: the rule '(.*)' gives the category (\d+), which does not exist/s,
+    (rule = '', category = '') => `Nichts wurde automatisch eingeordnet: die Kategorie ${category} der Regel „${rule}“ gibt es nicht.`,
   ],
+  [/^Automatic categorisation failed: it takes longer/, () => 'Nichts wurde automatisch eingeordnet: die Suchmuster der Regeln sind zu aufwendig.'],
 ]
 
 const all = [...signingIn, ...troubles, ...files, ...hints]

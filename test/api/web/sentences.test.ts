@@ -33,6 +33,14 @@ test.each([
   [refusal('Tag;Betrag\n1;"2\n'), 'Ein Anführungszeichen wird nicht geschlossen. Bitte sehen Sie ab Zeile 2 der Datei nach.'],
   [hint('Tag;Betrag\n01.02.2026;viel\n'), 'Buchung 1 ausgelassen: Spalte Betrag: „viel“ ist kein Betrag mit dem Dezimalzeichen „,“'],
   [hint('Tag;Betrag\nheute;1\n'), 'Buchung 1 ausgelassen: Spalte Tag: „heute“ ist kein Datum in der Schreibweise des Formats'],
+  [
+    "Automatic categorisation failed: the rule 'Bäcker' gives the category 77, which does not exist; choose another one",
+    'Nichts wurde automatisch eingeordnet: die Kategorie 77 der Regel „Bäcker“ gibt es nicht.',
+  ],
+  [
+    'Automatic categorisation failed: it takes longer than 20 seconds; make the regular expressions of the rules simpler',
+    'Nichts wurde automatisch eingeordnet: die Suchmuster der Regeln sind zu aufwendig.',
+  ],
   ['A sentence that nobody has translated.', 'A sentence that nobody has translated.'],
 ])('%s → %s', (english, expected) => {
   expect(germanDetail(english)).toBe(expected)
