@@ -35,3 +35,25 @@ export function readSettings(environment: Environment): { readonly settings: Set
   }
   return wrong.length === 0 ? { settings } : { wrong }
 }
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** How the process itself runs. */
+export interface ProcessSettings {
+  readonly logLevel: (typeof logLevels)[number]
+  /** Port of /livez, /readyz and /metrics. */
+  readonly probePort: number
+}
+
+/** Reads FINIA_LOG_LEVEL (info) and FINIA_PROBE_PORT (8080). What is wrong is told, and replaced by the default, so that it can be told. */
+export function readProcessSettings(environment: Environment): ProcessSettings & { readonly wrong: readonly string[] } {
+  const level = environment['FINIA_LOG_LEVEL'] ?? 'info'
+  const port = environment['FINIA_PROBE_PORT'] ?? '8080'
+  const logLevel = logLevels.find((known) => known === level)
+  const probePort = /^[0-9]{1,5}$/.test(port) && Number(port) <= 65535 ? Number(port) : undefined
+  const wrong = [
+    ...(logLevel === undefined ? [`FINIA_LOG_LEVEL is "${level}": give one of ${logLevels.join(', ')}`] : []),
+    ...(probePort === undefined ? [`FINIA_PROBE_PORT is "${port}": give a port from 0 to 65535`] : []),
+  ]
+  return { logLevel: logLevel ?? 'info', probePort: probePort ?? 8080, wrong }
+}

@@ -1,7 +1,7 @@
 // The operator's composition root: reads the environment, builds the adapters, runs until told to stop.
 import { delimiter } from 'node:path'
 import { pino } from 'pino'
-import { readSettings } from './config.ts'
+import { readProcessSettings, readSettings } from './config.ts'
 import type { Log } from './deps.ts'
 import { edgeProbe } from './edge-probe/probe.ts'
 import type { Connection } from './kube/connection.ts'
@@ -14,12 +14,10 @@ import { systemClock } from './runtime/system-clock.ts'
 import { systemRandom } from './runtime/system-random.ts'
 
 const { env } = process
+const { logLevel, probePort, wrong } = readProcessSettings(env)
 
 /** Lines are written before the call returns, so that none is lost at the end. */
-const log: Log = pino(
-  { name: 'finia-operator', base: null, level: env['FINIA_LOG_LEVEL'] ?? 'info', timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ sync: true }),
-)
+const log: Log = pino({ name: 'finia-operator', base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: true }))
 
 const connect = (): Promise<Connection> => {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
@@ -42,10 +40,8 @@ function untilStopped(): AbortSignal {
 
 async function main(): Promise<number> {
   const read = readSettings(env)
-  if ('wrong' in read) {
-    for (const sentence of read.wrong) log.error({}, sentence)
-    return 2
-  }
+  for (const problem of [...wrong, ...('wrong' in read ? read.wrong : [])]) log.error({}, problem)
+  if ('wrong' in read || wrong.length > 0) return 2
   const identity = `${env['POD_NAME'] ?? 'operator'}_${Buffer.from(systemRandom.bytes(4)).toString('hex')}`
   const { settings } = read
   const operator = createOperator({
@@ -58,7 +54,7 @@ async function main(): Promise<number> {
     pki: pki(systemRandom),
     edgeProbe,
     identity,
-    probes: { port: Number(env['FINIA_PROBE_PORT'] ?? '8080') },
+    probes: { port: probePort },
   })
   log.info({ release: settings.release, identity, namespaces: settings.namespaces }, 'starting')
   await operator.run(untilStopped())

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
 interface Program {
@@ -32,17 +31,6 @@ export const until = async (what: string, milliseconds: number, condition: () =>
     await setTimeout(50)
   }
 }
-
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 
 export const start = async (folder: string, name: string, command: string, args: readonly string[]): Promise<void> => {
   const output = openSync(`${folder}/${name}.log`, 'a')

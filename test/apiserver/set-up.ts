@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../../operator/deps.ts'
+import { freePort } from '../support/free-port.ts'
 import { createCertificates } from './certificates.ts'
 import { clientFor, customResourceDefinition } from './connect.ts'
-import { endWith, freePort, lastWords, start, stop, until } from './processes.ts'
+import { endWith, lastWords, start, stop, until } from './processes.ts'
 
 export interface ApiServer {
   readonly url: string

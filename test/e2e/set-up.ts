@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node'
 import { Cluster, type ClusterSettings } from '../kind/cluster.ts'
 import { tryRun } from '../kind/command.ts'
 import { installOperator } from '../kind/install.ts'
+import { freePort } from '../support/free-port.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,16 +15,6 @@ declare module 'vitest' {
 const name = process.env.FINIA_E2E_CLUSTER ?? 'finia-e2e'
 /** One for each member of a database. */
 const workers = 3
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))))
-    })
-  })
 
 /** One run a cluster: the name is held as long as this process lives, however it ends. */
 const hold = (): Promise<Server> =>

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Login } from '../../api/db/databases.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { mysqlStore } from '../../api/operations/mysql.ts'
+import { freePort } from '../support/free-port.ts'
 import { anApi, asAdmin, aUser, someDatabases, someSettings, type TestApi, theServer } from './environment.ts'
 import { bearer, login, session } from './login-requests.ts'
 import { anOperationsDatabase } from './operations-database.ts'
-import { freePort } from './set-up.ts'
 
 describe('one replica', () => {
   let user: Login

@@ -6,8 +6,8 @@ import sql, { raw } from 'sql-template-tag'
 import { afterEach, expect, inject, test } from 'vitest'
 import { migrations } from '../../api/db/migrations/all.ts'
 import { migrate } from '../../api/db/migrations/run.ts'
+import { freePort } from '../support/free-port.ts'
 import { anApi, asAdmin, aUser, someDatabases, someSettings, type TestApi, theServer } from './environment.ts'
-import { freePort } from './set-up.ts'
 
 let api: TestApi | undefined
 afterEach(() => api?.close())

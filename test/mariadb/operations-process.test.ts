@@ -3,10 +3,10 @@ import { Agent, request } from 'node:http'
 import sql, { raw } from 'sql-template-tag'
 import { expect, test } from 'vitest'
 import { schemaRange } from '../../api/db/migrations/all.ts'
+import { freePort } from '../support/free-port.ts'
 import { asAdmin, aUser } from './environment.ts'
 import { aBankDatabase, sample } from './import-form.ts'
 import { eventually, inFolder, run, serverEnvironment, write } from './process.ts'
-import { freePort } from './set-up.ts'
 
 interface Ports {
   readonly api: number

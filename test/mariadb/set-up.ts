@@ -3,13 +3,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
 import type { TestProject } from 'vitest/node'
 import { pki } from '../../operator/pki/x509.ts'
+import { freePort } from '../support/free-port.ts'
 
 /** A server and an account that may do everything. */
 export interface TestServer {
@@ -64,16 +64,6 @@ const install = (): void => {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   })
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 
 const writeTls = async (folder: string): Promise<string> => {
   const authority = pki({ bytes: (count) => randomBytes(count), number: () => 0.5 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readSettings } from '../../operator/config.ts'
+import { readProcessSettings, readSettings } from '../../operator/config.ts'
 
 const complete = { FINIA_API_IMAGE: 'finia:1.0.0', FINIA_RELEASE: '1.0.0', FINIA_OWN_NAMESPACE: 'finia-system' }
 
@@ -16,4 +16,13 @@ test('everything that is wrong is told at once, each by its name and value', () 
     expect.stringContaining('FINIA_RESYNC_SECONDS is "-5"'),
     expect.stringContaining('FINIA_API_IMAGE is not set'),
   ])
+})
+
+test('a log level or a port that is none is told by its name and value, and does not keep the program from telling', () => {
+  expect(readProcessSettings({})).toEqual({ logLevel: 'info', probePort: 8080, wrong: [] })
+  expect(readProcessSettings({ FINIA_LOG_LEVEL: 'loud', FINIA_PROBE_PORT: '99999' })).toEqual({
+    logLevel: 'info',
+    probePort: 8080,
+    wrong: [expect.stringContaining('FINIA_LOG_LEVEL is "loud"'), expect.stringContaining('FINIA_PROBE_PORT is "99999"')],
+  })
 })
