@@ -3,6 +3,7 @@
 import type { Tokens } from './auth/tokens.ts'
 import type { Settings } from './config.ts'
 import type { Databases } from './db/databases.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Operations } from './operations/operations.ts'
 
 export interface Clock {
@@ -31,6 +32,7 @@ export interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly metrics: Metrics
   /** Release of FiniA, from the file VERSION. */
   readonly release: string
   /** Aborted once the process is to end. */

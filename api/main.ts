@@ -1,6 +1,7 @@
 // The API's process: reads its settings, wires the adapters, listens, and ends without failing a request.
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import { tokensOf } from './auth/tokens.ts'
@@ -9,6 +10,8 @@ import type { Server } from './db/connection.ts'
 import { type MysqlDatabases, mysqlDatabases, shareOf } from './db/mysql.ts'
 import type { Deps, Log } from './deps.ts'
 import { readStart, type Start } from './environment.ts'
+import { countProcess } from './metrics/process.ts'
+import { prometheusMetrics } from './metrics/prometheus.ts'
 import { memoryStore } from './operations/memory.ts'
 import { mysqlStore } from './operations/mysql.ts'
 import { operationsOn } from './operations/operations.ts'
@@ -48,7 +51,22 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
   )
   const store = service ? mysqlStore(own.open({ username: service.user, password: service.password, database: settings.database.operations })) : memoryStore()
   const operations = operationsOn(store, systemClock, log, settings.auth)
-  const deps = { settings, databases, operations, tokens: tokensOf(keyRingOf(settings, log)), clock: systemClock, random: systemRandom, log, release, stopping }
+  const registry = new Registry()
+  countProcess(registry)
+  const pools = () => ({ users: databases.size, service: own.size })
+  const metrics = prometheusMetrics({ release, pools, sessions: () => operations.sessions.known }, registry)
+  const deps = {
+    settings,
+    databases,
+    operations,
+    tokens: tokensOf(keyRingOf(settings, log)),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    metrics,
+    release,
+    stopping,
+  }
   return { deps, close: async () => void (await Promise.all([databases.close(), own.close()])) }
 }
 

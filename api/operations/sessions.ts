@@ -66,6 +66,11 @@ export class Sessions {
     this.#active.delete(id)
   }
 
+  /** Sessions that were active here within the idle time-out. */
+  get known(): number {
+    return this.#active.size
+  }
+
   /** Forgets what nobody has asked for lately. */
   sweep(): void {
     const now = this.#clock.now().getTime()

@@ -12,6 +12,7 @@ import type { Db } from '../../api/db/db.ts'
 import { migrate } from '../../api/db/migrations/run.ts'
 import { type MysqlDatabases, mysqlDatabases } from '../../api/db/mysql.ts'
 import type { Clock, Deps, Log } from '../../api/deps.ts'
+import { prometheusMetrics } from '../../api/metrics/prometheus.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { operationsOn } from '../../api/operations/operations.ts'
 import type { OperationsStore } from '../../api/operations/store.ts'
@@ -97,6 +98,11 @@ export const anApi = async (choices: ApiChoices = {}): Promise<TestApi> => {
     clock,
     random: { bytes: (count) => randomBytes(count) },
     log,
+    metrics: prometheusMetrics({
+      release: '1.0.0-test',
+      pools: () => ({ users: databases.size, service: { total: 0, idle: 0, waiting: 0 } }),
+      sessions: () => operations.sessions.known,
+    }),
     release: '1.0.0-test',
     stopping: new AbortController().signal,
   }

@@ -7,6 +7,7 @@ import { tokensOf } from '../../../api/auth/tokens.ts'
 import { readConfiguration, type Settings } from '../../../api/config.ts'
 import type { Databases } from '../../../api/db/databases.ts'
 import type { Log } from '../../../api/deps.ts'
+import { prometheusMetrics } from '../../../api/metrics/prometheus.ts'
 import { memoryStore } from '../../../api/operations/memory.ts'
 import { operationsOn } from '../../../api/operations/operations.ts'
 import { systemClock } from '../../../api/system.ts'
@@ -32,6 +33,7 @@ const log: Log = { debug: keep, info: keep, warn: keep, error: keep }
 
 export const depsWith = (api: object = {}, stopping = new AbortController().signal) => {
   const settings = settingsWith(api)
+  const none = { total: 0, idle: 0, waiting: 0 }
   return {
     settings,
     databases: nobody,
@@ -40,6 +42,7 @@ export const depsWith = (api: object = {}, stopping = new AbortController().sign
     clock: systemClock,
     random: { bytes: (count: number) => randomBytes(count) },
     log,
+    metrics: prometheusMetrics({ release: '9.9.9', pools: () => ({ users: none, service: none }), sessions: () => 0 }),
     release: '9.9.9',
     stopping,
   }
