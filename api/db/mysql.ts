@@ -119,6 +119,8 @@ class PooledDb implements Db {
 
 export interface MysqlDatabases extends Databases {
   readonly size: Pools<Connection>['size']
+  /** Another bound for all users together. */
+  resize(total: number): void
 }
 
 export const mysqlDatabases = (server: Server, bounds: Bounds, clock: Pick<Clock, 'now'>): MysqlDatabases => {
@@ -138,6 +140,7 @@ export const mysqlDatabases = (server: Server, bounds: Bounds, clock: Pick<Clock
     get size() {
       return pools.size
     },
+    resize: (total) => pools.resize(total),
     close: async () => {
       clearInterval(sweeper)
       pools.close()

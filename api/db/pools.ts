@@ -48,11 +48,13 @@ export class Pools<C extends Poolable> {
   #waiting: Waiter<C>[] = []
   readonly #open = new Map<string, number>()
   readonly #retired = new Set<string>()
+  #limit: number
   #total = 0
   #closed = false
 
   constructor(bounds: Bounds, now: () => number) {
     this.#bounds = bounds
+    this.#limit = bounds.total
     this.#now = now
   }
 
@@ -89,6 +91,13 @@ export class Pools<C extends Poolable> {
     this.#serve()
   }
 
+  /** Another bound for all users together: what is too many goes now if it is idle, else when it comes back. */
+  resize(total: number): void {
+    this.#limit = total
+    for (const member of this.#idle.slice(0, Math.max(0, this.#total - total))) this.#close(member)
+    this.#serve()
+  }
+
   get size(): { readonly total: number; readonly idle: number; readonly waiting: number } {
     return { total: this.#total, idle: this.#idle.length, waiting: this.#waiting.length }
   }
@@ -113,7 +122,7 @@ export class Pools<C extends Poolable> {
       return true
     }
     if (!waiter.fresh && (this.#open.get(waiter.user) ?? 0) >= this.#bounds.perUser) return false
-    if (this.#total >= this.#bounds.total) {
+    if (this.#total >= this.#limit) {
       const [oldest] = this.#idle
       if (!oldest) return false
       this.#close(oldest)
@@ -137,7 +146,8 @@ export class Pools<C extends Poolable> {
   #takeBack(member: Member<C>, keep: boolean): void {
     const { connection, user, bornAt } = member
     const now = this.#now()
-    const unwanted = this.#closed || this.#retired.has(user) || (this.#open.get(user) ?? 0) > this.#bounds.perUser
+    const tooMany = this.#total > this.#limit || (this.#open.get(user) ?? 0) > this.#bounds.perUser
+    const unwanted = this.#closed || tooMany || this.#retired.has(user)
     if (!keep || unwanted || !connection.usable || now - bornAt >= this.#bounds.lifeMilliseconds) this.#close(member)
     else {
       member.idleSince = now
