@@ -15,6 +15,16 @@ export interface UploadedFile {
 }
 
 declare module 'fastify' {
+  interface FastifySchema {
+    /** What the operation does, as the OpenAPI document says it. */
+    readonly summary?: string
+    /** Statuses of failures beyond those that api/openapi/refusals.ts derives from what the route is. */
+    readonly refuses?: readonly number[]
+    /** Content type of the answer, when it is not JSON. */
+    readonly produces?: string
+    /** What opens the operation instead of a session. */
+    readonly opens?: 'setupToken'
+  }
   interface FastifyRequest {
     /** The signed-in user's database; asking for it on a public route is a mistake and throws. */
     readonly db: Db

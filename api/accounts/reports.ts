@@ -52,6 +52,8 @@ const reports = {
   summary,
 }
 
+const titles: Readonly<Record<string, string>> = { income: 'Income', expenses: 'Expenses', summary: 'Income, expenses and their sum' }
+
 const groups = [
   { path: 'all-giro', account: 'Alle Girokonten', types: ['Girokonto'] },
   { path: 'all-loans', account: 'Alle Darlehenskonten', types: ['Darlehen'] },
@@ -66,15 +68,23 @@ export const accountReports: FastifyPluginAsyncTypebox<ReportDeps> = async (app,
 
   for (const [name, report] of Object.entries(reports)) {
     const config = { operation: `fetch ${name}` }
-    app.get(`/${name}`, { config, schema: { querystring: OfOne, response: { 200: Report } } }, async ({ db, query: { year, account } }) => {
-      const rows = await report(db, { accounts: await accountNamed(db, account), year, today: today() })
-      return { year, account, rows }
-    })
-    for (const { path, account, types } of groups) {
-      app.get(`/${path}/${name}`, { config, schema: { querystring: OfMany, response: { 200: Report } } }, async ({ db, query: { year } }) => {
-        const rows = await report(db, { accounts: await accountsOfTypes(db, types), year, today: today() })
+    app.get(
+      `/${name}`,
+      { config, schema: { summary: `${titles[name]} of one account in a year, by month`, querystring: OfOne, response: { 200: Report } } },
+      async ({ db, query: { year, account } }) => {
+        const rows = await report(db, { accounts: await accountNamed(db, account), year, today: today() })
         return { year, account, rows }
-      })
+      },
+    )
+    for (const { path, account, types } of groups) {
+      app.get(
+        `/${path}/${name}`,
+        { config, schema: { summary: `${titles[name]} of all accounts of a kind in a year, by month`, querystring: OfMany, response: { 200: Report } } },
+        async ({ db, query: { year } }) => {
+          const rows = await report(db, { accounts: await accountsOfTypes(db, types), year, today: today() })
+          return { year, account, rows }
+        },
+      )
     }
   }
 }

@@ -57,30 +57,45 @@ const changeAccount = (db: Db, id: number, account: NewAccount): Promise<Account
 const lists: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/list',
-    { config: { operation: 'fetch accounts' }, schema: { querystring: AccountQuery, response: { 200: AccountPage } } },
+    { config: { operation: 'fetch accounts' }, schema: { summary: 'A page of accounts, by name', querystring: AccountQuery, response: { 200: AccountPage } } },
     async ({ db, query: { page, page_size, search } }) => {
       const total = await countAccounts(db, search)
       return { accounts: [...(await listAccounts(db, search, page_size, (page - 1) * page_size))], page, page_size, total }
     },
   )
 
-  app.get('/girokonto/list', { config: { operation: 'fetch accounts' }, schema: { response: { 200: Names } } }, async ({ db }) => ({
-    accounts: [...(await listGirokontoNames(db))],
-  }))
+  app.get(
+    '/girokonto/list',
+    { config: { operation: 'fetch accounts' }, schema: { summary: 'Names of the current accounts', response: { 200: Names } } },
+    async ({ db }) => ({
+      accounts: [...(await listGirokontoNames(db))],
+    }),
+  )
 
-  app.get('/types/list', { config: { operation: 'fetch account types' }, schema: { response: { 200: Types } } }, async ({ db }) => ({
-    types: [...(await listAccountTypes(db))],
-  }))
+  app.get(
+    '/types/list',
+    { config: { operation: 'fetch account types' }, schema: { summary: 'Types that an account can have', response: { 200: Types } } },
+    async ({ db }) => ({
+      types: [...(await listAccountTypes(db))],
+    }),
+  )
 
-  app.get('/formats/list', { config: { operation: 'fetch import formats' }, schema: { response: { 200: FileFormats } } }, async ({ db }) => ({
-    formats: [...(await listFileFormats(db))],
-  }))
+  app.get(
+    '/formats/list',
+    { config: { operation: 'fetch import formats' }, schema: { summary: 'Formats that folders are read in', response: { 200: FileFormats } } },
+    async ({ db }) => ({
+      formats: [...(await listFileFormats(db))],
+    }),
+  )
 }
 
 const imports: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/import-yaml',
-    { config: { operation: 'import accounts', form: true }, schema: { body: FileBody, response: { 200: Imported } } },
+    {
+      config: { operation: 'import accounts', form: true },
+      schema: { summary: 'Import accounts from a YAML file', body: FileBody, response: { 200: Imported } },
+    },
     async ({ db, body }) => {
       const { accounts } = readMasterData(body.file, 'account_data')
       await importAccounts(db, accounts)
@@ -93,27 +108,41 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(lists)
   await app.register(imports)
 
-  app.get('/:account_id', { config: { operation: 'fetch account' }, schema: { params: ById, response: { 200: Account } } }, async ({ db, params }) =>
-    existing(db, params.account_id),
+  app.get(
+    '/:account_id',
+    { config: { operation: 'fetch account' }, schema: { summary: 'One account', refuses: [404], params: ById, response: { 200: Account } } },
+    async ({ db, params }) => existing(db, params.account_id),
   )
 
   app.post(
     '/',
-    { config: { operation: 'create account' }, preValidation: refuseNothing, schema: { body: AccountBody, response: { 200: Account } } },
+    {
+      config: { operation: 'create account' },
+      preValidation: refuseNothing,
+      schema: { summary: 'Create an account', body: AccountBody, response: { 200: Account } },
+    },
     async ({ db, body }) => createAccount(db, body),
   )
 
   app.put(
     '/:account_id',
-    { config: { operation: 'update account' }, preValidation: refuseNothing, schema: { params: ById, body: AccountBody, response: { 200: Account } } },
+    {
+      config: { operation: 'update account' },
+      preValidation: refuseNothing,
+      schema: { summary: 'Replace an account', refuses: [404], params: ById, body: AccountBody, response: { 200: Account } },
+    },
     async ({ db, params, body }) => changeAccount(db, params.account_id, body),
   )
 
-  app.delete('/:account_id', { config: { operation: 'delete account' }, schema: { params: ById, response: { 200: Message } } }, async ({ db, params }) => {
-    await db.transaction(async (inside) => {
-      await deleteImportPaths(inside, params.account_id)
-      await deleteAccount(inside, params.account_id)
-    })
-    return { message: 'Account deleted successfully.' }
-  })
+  app.delete(
+    '/:account_id',
+    { config: { operation: 'delete account' }, schema: { summary: 'Delete an account, when there is one', params: ById, response: { 200: Message } } },
+    async ({ db, params }) => {
+      await db.transaction(async (inside) => {
+        await deleteImportPaths(inside, params.account_id)
+        await deleteAccount(inside, params.account_id)
+      })
+      return { message: 'Account deleted successfully.' }
+    },
+  )
 }

@@ -71,25 +71,40 @@ const removeCategory = (db: Db, id: number): Promise<void> =>
 const lists: FastifyPluginAsyncTypebox = async (app) => {
   const config = { operation: 'fetch categories' }
 
-  app.get('/', { config, schema: { querystring: PageQuery, response: { 200: NamedPage } } }, async ({ db, query: { page, page_size } }) => {
-    const total = await countNamedCategories(db)
-    return { categories: [...(await listNamedCategories(db, page_size, (page - 1) * page_size))], page, page_size, total }
-  })
+  app.get(
+    '/',
+    { config, schema: { summary: 'A page of categories, by full name', querystring: PageQuery, response: { 200: NamedPage } } },
+    async ({ db, query: { page, page_size } }) => {
+      const total = await countNamedCategories(db)
+      return { categories: [...(await listNamedCategories(db, page_size, (page - 1) * page_size))], page, page_size, total }
+    },
+  )
 
-  app.get('/hierarchy', { config, schema: { querystring: PageQuery, response: { 200: TreePage } } }, async ({ db, query: { page, page_size } }) => {
-    const total = await countCategories(db)
-    return { categories: [...(await listTree(db, page_size, (page - 1) * page_size))], page, page_size, total }
-  })
+  app.get(
+    '/hierarchy',
+    { config, schema: { summary: 'A page of the tree of categories, by name', querystring: PageQuery, response: { 200: TreePage } } },
+    async ({ db, query: { page, page_size } }) => {
+      const total = await countCategories(db)
+      return { categories: [...(await listTree(db, page_size, (page - 1) * page_size))], page, page_size, total }
+    },
+  )
 
-  app.get('/hierarchy/all', { config, schema: { response: { 200: WholeTree } } }, async ({ db }) => ({ categories: [...(await listWholeTree(db))] }))
+  app.get('/hierarchy/all', { config, schema: { summary: 'The whole tree of categories', response: { 200: WholeTree } } }, async ({ db }) => ({
+    categories: [...(await listWholeTree(db))],
+  }))
 
-  app.get('/list', { config, schema: { response: { 200: NameList } } }, async ({ db }) => ({ categories: [...(await listAllNamedCategories(db))] }))
+  app.get('/list', { config, schema: { summary: 'Full names of all categories', response: { 200: NameList } } }, async ({ db }) => ({
+    categories: [...(await listAllNamedCategories(db))],
+  }))
 }
 
 const imports: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/import-yaml',
-    { config: { operation: 'import categories', form: true }, schema: { body: FileBody, response: { 200: Imported } } },
+    {
+      config: { operation: 'import categories', form: true },
+      schema: { summary: 'Import a tree of categories from a YAML file', body: FileBody, response: { 200: Imported } },
+    },
     async ({ db, body }) => {
       await importTree(db, readMasterData(body.file, 'categories').categories)
       return { status: 'success', message: 'Categories YAML file successfully imported.' }
@@ -101,24 +116,40 @@ export const categoryRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(lists)
   await app.register(imports)
 
-  app.get('/:category_id', { config: { operation: 'fetch category' }, schema: { params: ById, response: { 200: Category } } }, async ({ db, params }) => {
-    const category = await findCategory(db, params.category_id)
-    if (!category) throw notFound()
-    return category
-  })
+  app.get(
+    '/:category_id',
+    { config: { operation: 'fetch category' }, schema: { summary: 'One category', refuses: [404], params: ById, response: { 200: Category } } },
+    async ({ db, params }) => {
+      const category = await findCategory(db, params.category_id)
+      if (!category) throw notFound()
+      return category
+    },
+  )
 
-  app.post('/', { config: { operation: 'create category' }, schema: { body: NewCategory, response: { 200: Category } } }, async ({ db, body }) =>
-    createCategory(db, body.name, body.parent_id),
+  app.post(
+    '/',
+    { config: { operation: 'create category' }, schema: { summary: 'Create a category', refuses: [404], body: NewCategory, response: { 200: Category } } },
+    async ({ db, body }) => createCategory(db, body.name, body.parent_id),
   )
 
   app.put(
     '/:category_id',
-    { config: { operation: 'update category' }, schema: { params: ById, body: ChangedCategory, response: { 200: Category } } },
+    {
+      config: { operation: 'update category' },
+      schema: { summary: 'Rename or move a category', refuses: [404], params: ById, body: ChangedCategory, response: { 200: Category } },
+    },
     async ({ db, params, body }) => changeCategory(db, params.category_id, body),
   )
 
-  app.delete('/:category_id', { config: { operation: 'delete category' }, schema: { params: ById, response: { 200: Message } } }, async ({ db, params }) => {
-    await removeCategory(db, params.category_id)
-    return { message: `Category ${params.category_id} deleted successfully` }
-  })
+  app.delete(
+    '/:category_id',
+    {
+      config: { operation: 'delete category' },
+      schema: { summary: 'Delete a category; those below it move up', refuses: [404], params: ById, response: { 200: Message } },
+    },
+    async ({ db, params }) => {
+      await removeCategory(db, params.category_id)
+      return { message: `Category ${params.category_id} deleted successfully` }
+    },
+  )
 }

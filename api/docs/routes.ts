@@ -28,8 +28,15 @@ const read = async (path: string): Promise<string> => {
 }
 
 export const documentRoutes: FastifyPluginAsyncTypebox<DocumentOptions> = async (app, { folder = defaultFolder() }) => {
-  app.get('/*', { config: { public: true, operation: 'read document' }, schema: { params: ByPath } }, async ({ params: { '*': path } }, reply) => {
-    if (path.includes('..') || !path.endsWith('.md')) throw new Forbidden('Access denied')
-    return reply.type('text/plain; charset=utf-8').send(await read(join(folder, path)))
-  })
+  app.get(
+    '/*',
+    {
+      config: { public: true, operation: 'read document' },
+      schema: { summary: 'A document of the project', refuses: [403, 404], produces: 'text/plain', params: ByPath },
+    },
+    async ({ params: { '*': path } }, reply) => {
+      if (path.includes('..') || !path.endsWith('.md')) throw new Forbidden('Access denied')
+      return reply.type('text/plain; charset=utf-8').send(await read(join(folder, path)))
+    },
+  )
 }

@@ -69,30 +69,48 @@ const generateEntries = (db: Db, id: number, today: string) =>
 const reading: FastifyPluginAsyncTypebox = async (app) => {
   const config = { operation: 'fetch plannings' }
 
-  app.get('/cycles', { config: { operation: 'fetch planning cycles' }, schema: { response: { 200: Cycles } } }, async ({ db }) => [...(await listCycles(db))])
+  app.get(
+    '/cycles',
+    { config: { operation: 'fetch planning cycles' }, schema: { summary: 'How often a planning can recur', response: { 200: Cycles } } },
+    async ({ db }) => [...(await listCycles(db))],
+  )
 
-  app.get('/', { config, schema: { querystring: PageQuery, response: { 200: Plannings } } }, async ({ db, query: { page, page_size } }) => {
-    const total = await countPlannings(db)
-    return { plannings: [...(await listPlannings(db, page_size, (page - 1) * page_size))], total }
-  })
+  app.get(
+    '/',
+    { config, schema: { summary: 'A page of plannings, the latest first', querystring: PageQuery, response: { 200: Plannings } } },
+    async ({ db, query: { page, page_size } }) => {
+      const total = await countPlannings(db)
+      return { plannings: [...(await listPlannings(db, page_size, (page - 1) * page_size))], total }
+    },
+  )
 
-  app.get('/:planning_id', { config, schema: { params: ById, response: { 200: Planning } } }, async ({ db, params }) => existing(db, params.planning_id))
+  app.get('/:planning_id', { config, schema: { summary: 'One planning', refuses: [404], params: ById, response: { 200: Planning } } }, async ({ db, params }) =>
+    existing(db, params.planning_id),
+  )
 }
 
 const writing: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/', { config: { operation: 'create planning' }, schema: { body: PlanningBody, response: { 201: Planning } } }, async ({ db, body }, reply) =>
-    reply.code(201).send(await createPlanning(db, body)),
+  app.post(
+    '/',
+    { config: { operation: 'create planning' }, schema: { summary: 'Create a planning', body: PlanningBody, response: { 201: Planning } } },
+    async ({ db, body }, reply) => reply.code(201).send(await createPlanning(db, body)),
   )
 
   app.put(
     '/:planning_id',
-    { config: { operation: 'update planning' }, schema: { params: ById, body: PlanningBody, response: { 200: Planning } } },
+    {
+      config: { operation: 'update planning' },
+      schema: { summary: 'Replace a planning; its entries stay', refuses: [404], params: ById, body: PlanningBody, response: { 200: Planning } },
+    },
     async ({ db, params, body }) => changePlanning(db, params.planning_id, body),
   )
 
   app.delete(
     '/:planning_id',
-    { config: { operation: 'delete planning' }, schema: { params: ById, response: { 204: Nothing } } },
+    {
+      config: { operation: 'delete planning' },
+      schema: { summary: 'Delete a planning and its entries', refuses: [404], params: ById, response: { 204: Nothing } },
+    },
     async ({ db, params }, reply) => {
       await removePlanning(db, params.planning_id)
       return reply.code(204).send(null)
@@ -103,7 +121,10 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
 const entries: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = async (app, { clock, settings }) => {
   app.get(
     '/:planning_id/entries',
-    { config: { operation: 'fetch planning entries' }, schema: { params: ById, response: { 200: Entries } } },
+    {
+      config: { operation: 'fetch planning entries' },
+      schema: { summary: 'The entries of a planning', refuses: [404], params: ById, response: { 200: Entries } },
+    },
     async ({ db, params: { planning_id: id } }) => {
       if (!(await planningExists(db, id))) throw notFound(id)
       return entriesOf(db, id)
@@ -112,13 +133,19 @@ const entries: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = asy
 
   app.post(
     '/:planning_id/entries/generate',
-    { config: { operation: 'generate planning entries' }, schema: { params: ById, response: { 200: Entries } } },
+    {
+      config: { operation: 'generate planning entries' },
+      schema: { summary: 'Replace the entries of a planning by new ones', refuses: [404], params: ById, response: { 200: Entries } },
+    },
     async ({ db, params }) => generateEntries(db, params.planning_id, todayIn(settings.api.timeZone, clock.now())),
   )
 
   app.delete(
     '/:planning_id/entries/:entry_id',
-    { config: { operation: 'delete planning entry' }, schema: { params: EntryById, response: { 204: Nothing } } },
+    {
+      config: { operation: 'delete planning entry' },
+      schema: { summary: 'Delete one entry of a planning', refuses: [404], params: EntryById, response: { 204: Nothing } },
+    },
     async ({ db, params: { planning_id: id, entry_id: entry } }, reply) => {
       if (await deleteEntry(db, id, entry)) return reply.code(204).send(null)
       if (!(await planningExists(db, id))) throw notFound(id)

@@ -6,5 +6,9 @@ const Health = Type.Object({ status: Type.String(), service: Type.String(), vers
 
 /** As the original documents it: says that the process answers, not that the database does (that is /readyz). */
 export const health: FastifyPluginAsyncTypebox<Pick<Deps, 'release'>> = async (app, { release }) => {
-  app.get('/', { schema: { response: { 200: Health } }, config: { public: true } }, async () => ({ status: 'healthy', service: 'FiniA API', version: release }))
+  app.get('/', { schema: { summary: 'Whether the process answers', response: { 200: Health } }, config: { public: true } }, async () => ({
+    status: 'healthy',
+    service: 'FiniA API',
+    version: release,
+  }))
 }

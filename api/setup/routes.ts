@@ -58,23 +58,37 @@ export const setupRoutes: FastifyPluginAsyncTypebox<SetupDeps & Pick<Deps, 'cloc
 ) => {
   await app.register(newDatabaseRoutes, { settings, databases, operations, random })
 
-  app.get('/migrations/status', { schema: { response: { 200: MigrationStatus } }, config: { terse: true, operation: 'migration status' } }, async ({ db }) => {
-    try {
-      return await migrationStatus(db, labels)
-    } catch (error) {
-      if (error instanceof MigrationFailed) throw new HttpError(500, error.message, {}, { cause: error })
-      throw error
-    }
-  })
+  app.get(
+    '/migrations/status',
+    {
+      schema: { summary: 'Which migrations the database lacks', refuses: [500], response: { 200: MigrationStatus } },
+      config: { terse: true, operation: 'migration status' },
+    },
+    async ({ db }) => {
+      try {
+        return await migrationStatus(db, labels)
+      } catch (error) {
+        if (error instanceof MigrationFailed) throw new HttpError(500, error.message, {}, { cause: error })
+        throw error
+      }
+    },
+  )
 
-  app.post('/migrations/apply', { schema: { body: Apply }, config: { terse: true, operation: 'apply migrations' } }, async ({ db, body, id }, reply) => {
-    reply.hijack()
-    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
-    reply.raw.writeHead(200, { ...reply.getHeaders(), ...headers } as Record<string, string>)
-    try {
-      await stream(reply.raw, (send) => run(db, body.dry_run, send, () => clock.now().getTime()))
-    } catch (error) {
-      log.error({ requestId: id, error: facts(error) }, 'migration failed')
-    }
-  })
+  app.post(
+    '/migrations/apply',
+    {
+      schema: { summary: 'Apply the migrations that the database lacks; tells how far it is', produces: 'text/event-stream', body: Apply },
+      config: { terse: true, operation: 'apply migrations' },
+    },
+    async ({ db, body, id }, reply) => {
+      reply.hijack()
+      const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+      reply.raw.writeHead(200, { ...reply.getHeaders(), ...headers } as Record<string, string>)
+      try {
+        await stream(reply.raw, (send) => run(db, body.dry_run, send, () => clock.now().getTime()))
+      } catch (error) {
+        log.error({ requestId: id, error: facts(error) }, 'migration failed')
+      }
+    },
+  )
 }

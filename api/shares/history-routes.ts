@@ -43,37 +43,58 @@ const changing: FastifyPluginAsyncTypebox = async (app) => {
   const config = { operation: 'update history', form: true }
   const response = { 200: OutcomeSchema }
 
-  app.put('/:history_id', { config, schema: { params: ByHistory, body: ChangedHistoryForm, response } }, async ({ db, params, body }) =>
-    changeHistory(db, params.history_id, body),
+  app.put(
+    '/:history_id',
+    { config, schema: { summary: 'Replace a price', params: ByHistory, body: ChangedHistoryForm, response } },
+    async ({ db, params, body }) => changeHistory(db, params.history_id, body),
   )
 
-  app.put('/:history_id/checked', { config, schema: { params: ByHistory, body: CheckedForm, response } }, async ({ db, params, body }) => {
-    await checkHistory(db, params.history_id, body.checked)
-    return success
-  })
+  app.put(
+    '/:history_id/checked',
+    { config, schema: { summary: 'Mark a price as checked, or as not', params: ByHistory, body: CheckedForm, response } },
+    async ({ db, params, body }) => {
+      await checkHistory(db, params.history_id, body.checked)
+      return success
+    },
+  )
 
-  app.delete('/:history_id', { config: { operation: 'delete history' }, schema: { params: ByHistory, response } }, async ({ db, params }) => {
-    await deleteHistory(db, params.history_id)
-    return success
-  })
+  app.delete(
+    '/:history_id',
+    { config: { operation: 'delete history' }, schema: { summary: 'Delete a price', params: ByHistory, response } },
+    async ({ db, params }) => {
+      await deleteHistory(db, params.history_id)
+      return success
+    },
+  )
 }
 
 export const shareHistory: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = async (app, { clock, settings }) => {
   await app.register(changing)
 
-  app.get('/', { config: { operation: 'fetch history' }, schema: { querystring: HistoryQuery, response: { 200: HistoryPage } } }, async ({ db, query }) => {
-    const total = await countHistory(db, query)
-    return { history: [...(await listHistory(db, query))], page: query.page, page_size: query.page_size, total }
-  })
+  app.get(
+    '/',
+    {
+      config: { operation: 'fetch history' },
+      schema: { summary: 'A page of prices, the latest first', querystring: HistoryQuery, response: { 200: HistoryPage } },
+    },
+    async ({ db, query }) => {
+      const total = await countHistory(db, query)
+      return { history: [...(await listHistory(db, query))], page: query.page, page_size: query.page_size, total }
+    },
+  )
 
   app.post(
     '/',
-    { config: { operation: 'create history', form: true }, schema: { body: HistoryForm, response: { 200: OutcomeSchema } } },
+    { config: { operation: 'create history', form: true }, schema: { summary: 'Add a price', body: HistoryForm, response: { 200: OutcomeSchema } } },
     async ({ db, body }) => createHistory(db, body),
   )
 
-  app.post('/auto-fill', { config: { operation: 'fill history' }, schema: { response: { 200: Filled } } }, async ({ db }) => ({
-    status: 'success',
-    ...(await fillMonthEnds(db, todayIn(settings.api.timeZone, clock.now()))),
-  }))
+  app.post(
+    '/auto-fill',
+    { config: { operation: 'fill history' }, schema: { summary: 'Add what is missing at the ends of months, at price 0', response: { 200: Filled } } },
+    async ({ db }) => ({
+      status: 'success',
+      ...(await fillMonthEnds(db, todayIn(settings.api.timeZone, clock.now()))),
+    }),
+  )
 }

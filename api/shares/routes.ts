@@ -10,20 +10,31 @@ import { shareTransactions } from './trade-routes.ts'
 const linkableEntries: FastifyPluginAsyncTypebox = async (app) => {
   const config = { operation: 'fetch accounting entries' }
 
-  app.get('/', { config, schema: { querystring: EntryQuery, response: { 200: Entries } } }, async ({ db, query }) => ({
-    entries: [...(await listLinkableEntries(db, query.type, query.date))],
-  }))
+  app.get(
+    '/',
+    { config, schema: { summary: 'Entries that a trade can be linked to', querystring: EntryQuery, response: { 200: Entries } } },
+    async ({ db, query }) => ({
+      entries: [...(await listLinkableEntries(db, query.type, query.date))],
+    }),
+  )
 
-  app.get('/:entry_id', { config, schema: { params: ByEntry, response: { 200: MaybeEntry } } }, async ({ db, params }) => ({
-    entry: (await findEntry(db, params.entry_id)) ?? null,
-  }))
+  app.get(
+    '/:entry_id',
+    { config, schema: { summary: 'One entry that a trade is linked to', params: ByEntry, response: { 200: MaybeEntry } } },
+    async ({ db, params }) => ({
+      entry: (await findEntry(db, params.entry_id)) ?? null,
+    }),
+  )
 }
 
 const imports: FastifyPluginAsyncTypebox = async (app) => {
   for (const kind of ['history', 'transactions'] as const) {
     app.post(
       `/${kind}`,
-      { config: { operation: `import share ${kind}`, form: true }, schema: { body: FileForm, response: { 200: FileImported } } },
+      {
+        config: { operation: `import share ${kind}`, form: true },
+        schema: { summary: `Import ${kind === 'history' ? 'prices' : 'trades'} from a CSV file`, body: FileForm, response: { 200: FileImported } },
+      },
       async ({ db, body }) => {
         const { errors, ...counts } = await importShareFile(db, body.file.content, kind)
         return { status: 'success', ...counts, errors: [...errors] }

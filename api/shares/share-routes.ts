@@ -22,19 +22,13 @@ const createShare = async (db: Db, names: ShareNames): Promise<Outcome & { reado
   }
 }
 
-export const sharesThemselves: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { config: { operation: 'fetch shares' }, schema: { querystring: ShareQuery, response: { 200: SharePage } } }, async ({ db, query }) => {
-    const total = await countShares(db, query)
-    return { shares: [...(await listShares(db, query))], page: query.page, page_size: query.page_size, total }
-  })
-
-  app.post('/', { config: { operation: 'create share', form: true }, schema: { body: ShareForm, response: { 200: ShareCreated } } }, async ({ db, body }) =>
-    createShare(db, namesOf(body)),
-  )
-
+const changing: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/:share_id',
-    { config: { operation: 'update share', form: true }, schema: { params: ByShare, body: ShareForm, response: { 200: OutcomeSchema } } },
+    {
+      config: { operation: 'update share', form: true },
+      schema: { summary: 'Rename a share', params: ByShare, body: ShareForm, response: { 200: OutcomeSchema } },
+    },
     async ({ db, params, body }) => {
       const names = namesOf(body)
       if (names.isin === '') return isinRequired
@@ -43,8 +37,37 @@ export const sharesThemselves: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
-  app.delete('/:share_id', { config: { operation: 'delete share' }, schema: { params: ByShare, response: { 200: OutcomeSchema } } }, async ({ db, params }) => {
-    await deleteShare(db, params.share_id)
-    return success
-  })
+  app.delete(
+    '/:share_id',
+    {
+      config: { operation: 'delete share' },
+      schema: { summary: 'Delete a share that has no prices and trades', params: ByShare, response: { 200: OutcomeSchema } },
+    },
+    async ({ db, params }) => {
+      await deleteShare(db, params.share_id)
+      return success
+    },
+  )
+}
+
+export const sharesThemselves: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(changing)
+
+  app.get(
+    '/',
+    {
+      config: { operation: 'fetch shares' },
+      schema: { summary: 'A page of shares with what they are worth', querystring: ShareQuery, response: { 200: SharePage } },
+    },
+    async ({ db, query }) => {
+      const total = await countShares(db, query)
+      return { shares: [...(await listShares(db, query))], page: query.page, page_size: query.page_size, total }
+    },
+  )
+
+  app.post(
+    '/',
+    { config: { operation: 'create share', form: true }, schema: { summary: 'Create a share', body: ShareForm, response: { 200: ShareCreated } } },
+    async ({ db, body }) => createShare(db, namesOf(body)),
+  )
 }

@@ -30,25 +30,34 @@ export const shareTransactions: FastifyPluginAsyncTypebox = async (app) => {
 
   app.get(
     '/',
-    { config: { operation: 'fetch share transactions' }, schema: { querystring: TradeQuery, response: { 200: TradePage } } },
+    {
+      config: { operation: 'fetch share transactions' },
+      schema: { summary: 'A page of trades, the latest first', querystring: TradeQuery, response: { 200: TradePage } },
+    },
     async ({ db, query }) => {
       const total = await countTrades(db, query)
       return { transactions: (await listTrades(db, query)).map(shown), page: query.page, page_size: query.page_size, total }
     },
   )
 
-  app.post('/', { config: { operation: 'create share transaction', form: true }, schema: { body: TradeForm, response } }, async ({ db, body }) =>
-    storeTrade(db, body, insertTrade, succeeded('Transaction created successfully')),
+  app.post(
+    '/',
+    { config: { operation: 'create share transaction', form: true }, schema: { summary: 'Add a trade', body: TradeForm, response } },
+    async ({ db, body }) => storeTrade(db, body, insertTrade, succeeded('Transaction created successfully')),
   )
 
   app.put(
     '/:transaction_id',
-    { config: { operation: 'update share transaction', form: true }, schema: { params: ByTrade, body: TradeForm, response } },
+    { config: { operation: 'update share transaction', form: true }, schema: { summary: 'Replace a trade', params: ByTrade, body: TradeForm, response } },
     async ({ db, params, body }) => storeTrade(db, body, (inside, trade) => updateTrade(inside, params.transaction_id, trade), success),
   )
 
-  app.delete('/:transaction_id', { config: { operation: 'delete share transaction' }, schema: { params: ByTrade, response } }, async ({ db, params }) => {
-    await deleteTrade(db, params.transaction_id)
-    return success
-  })
+  app.delete(
+    '/:transaction_id',
+    { config: { operation: 'delete share transaction' }, schema: { summary: 'Delete a trade', params: ByTrade, response } },
+    async ({ db, params }) => {
+      await deleteTrade(db, params.transaction_id)
+      return success
+    },
+  )
 }

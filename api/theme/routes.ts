@@ -7,6 +7,6 @@ const Css = Type.Object({ css: Type.String() })
 
 export const themeRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const config = { public: true, operation: 'fetch theme' }
-  app.get('/colors', { config, schema: { response: { 200: Colors } } }, async () => colors)
-  app.get('/css', { config, schema: { response: { 200: Css } } }, async () => ({ css: colorCss }))
+  app.get('/colors', { config, schema: { summary: 'The colours by name', response: { 200: Colors } } }, async () => colors)
+  app.get('/css', { config, schema: { summary: 'The colours as a style sheet', response: { 200: Css } } }, async () => ({ css: colorCss }))
 }

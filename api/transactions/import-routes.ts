@@ -31,7 +31,10 @@ const folderAnswer = (account: number, { files, categorized, candidates, warning
 const csvRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gate }> = async (app, { settings, clock, gate }) => {
   app.post(
     '/import-csv',
-    { config: { operation: 'import transactions', form: true }, schema: { body: ImportBody, response: { 200: Imported } } },
+    {
+      config: { operation: 'import transactions', form: true },
+      schema: { summary: 'Import a bank statement', refuses: [404], body: ImportBody, response: { 200: Imported } },
+    },
     async ({ db, body: { file, format, account_id } }) => {
       const upload = { content: file.content, format, ...(account_id && { account: account_id }) }
       const read = () => importStatement(db, upload, { clock, batchSize: settings.import.batchSize })
@@ -46,7 +49,10 @@ const folderRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: 
   const { folder, batchSize } = settings.import
   app.post(
     '/import',
-    { config: { operation: 'import transactions' }, schema: { body: AccountChoice, response: { 200: FolderImported } } },
+    {
+      config: { operation: 'import transactions' },
+      schema: { summary: 'Import what lies in the folders of accounts', refuses: [404, 500], body: AccountChoice, response: { 200: FolderImported } },
+    },
     async ({ db, visitor, body }) => {
       const account = body.account_id ?? 0
       const jobs = await listJobs(db, account)
@@ -69,7 +75,10 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteDeps> = async (a
 
   app.post(
     '/auto-categorize',
-    { config: { operation: 'categorize transactions' }, schema: { body: AccountChoice, response: { 200: AutoCategorized } } },
+    {
+      config: { operation: 'categorize transactions' },
+      schema: { summary: 'Categorise what has no category, by the rules', refuses: [500], body: AccountChoice, response: { 200: AutoCategorized } },
+    },
     async ({ db }) => {
       const outcome = await retriedTransaction(db, (inside) => categorize(inside, deps.clock))
       if ('problem' in outcome) throw new HttpError(500, `Categorization failed: ${outcome.problem}`)

@@ -35,26 +35,39 @@ const markedTogether = 5000
 const reading: FastifyPluginAsyncTypebox = async (app) => {
   const config = { operation: 'fetch transactions' }
 
-  app.get('/', { config, schema: { querystring: TransactionQuery, response: { 200: TransactionPage } } }, async ({ db, query }) => {
-    const total = await countTransactions(db, query)
-    const transactions = await withEntries(db, await listTransactions(db, query))
-    return { transactions, total, page: query.page, page_size: query.page_size }
-  })
+  app.get(
+    '/',
+    { config, schema: { summary: 'A page of bookings, the latest first', querystring: TransactionQuery, response: { 200: TransactionPage } } },
+    async ({ db, query }) => {
+      const total = await countTransactions(db, query)
+      const transactions = await withEntries(db, await listTransactions(db, query))
+      return { transactions, total, page: query.page, page_size: query.page_size }
+    },
+  )
 
-  app.get('/import-formats', { config: { operation: 'fetch import formats' }, schema: { response: { 200: FormatNames } } }, async ({ db }) => ({
-    success: true,
-    formats: (await listImportFormats(db)).map(({ name }) => name),
-  }))
+  app.get(
+    '/import-formats',
+    { config: { operation: 'fetch import formats' }, schema: { summary: 'Names of the formats of bank statements', response: { 200: FormatNames } } },
+    async ({ db }) => ({
+      success: true,
+      formats: (await listImportFormats(db)).map(({ name }) => name),
+    }),
+  )
 
-  app.get('/:transaction_id', { config, schema: { params: ById, response: { 200: Transaction } } }, async ({ db, params }) =>
-    transactionWithEntries(db, params.transaction_id),
+  app.get(
+    '/:transaction_id',
+    { config, schema: { summary: 'One booking', refuses: [404], params: ById, response: { 200: Transaction } } },
+    async ({ db, params }) => transactionWithEntries(db, params.transaction_id),
   )
 }
 
 const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/mark-checked',
-    { config: { operation: 'mark transactions' }, schema: { body: MarkBody, response: { 200: Marked } } },
+    {
+      config: { operation: 'mark transactions' },
+      schema: { summary: 'Mark the entries of bookings as checked, or as not', body: MarkBody, response: { 200: Marked } },
+    },
     async ({ db, body: { transaction_ids, checked } }) => ({
       updated_entries: await db.transaction(async (inside) => {
         let changed = 0
@@ -68,7 +81,10 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
 
   app.put(
     '/:transaction_id/entries',
-    { config: { operation: 'update transaction entries' }, schema: { params: ById, body: EntriesBody, response: { 200: Transaction } } },
+    {
+      config: { operation: 'update transaction entries' },
+      schema: { summary: 'Replace the entries of a booking', refuses: [404], params: ById, body: EntriesBody, response: { 200: Transaction } },
+    },
     async ({ db, params: { transaction_id: id }, body }) =>
       db.transaction(async (inside) => {
         if (await lockTransaction(inside, id)) await replaceEntries(inside, id, body.entries)

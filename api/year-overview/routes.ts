@@ -42,10 +42,31 @@ type Report = (db: Db, accounts: readonly number[], year: number, today: string)
 
 /** Ids of account types are the original's. */
 const accountTables = [
-  { path: 'account-balances', type: 1, report: balances, schema: Balances, last: 'Jahresabschluss' },
-  { path: 'account-balances-monthly', type: 1, report: changes, schema: Changes, last: 'Jahresbilanz' },
-  { path: 'investments', type: 5, report: endBalances, schema: Changes, last: 'Jahresbilanz' },
-  { path: 'loans', type: 3, report: endBalances, schema: Changes, last: 'Jahresbilanz' },
+  {
+    path: 'account-balances',
+    summary: 'What current accounts held at the beginning of each month of a year',
+    type: 1,
+    report: balances,
+    schema: Balances,
+    last: 'Jahresabschluss',
+  },
+  {
+    path: 'account-balances-monthly',
+    summary: 'What each month of a year changed on current accounts',
+    type: 1,
+    report: changes,
+    schema: Changes,
+    last: 'Jahresbilanz',
+  },
+  {
+    path: 'investments',
+    summary: 'What investments were worth at the end of each month of a year',
+    type: 5,
+    report: endBalances,
+    schema: Changes,
+    last: 'Jahresbilanz',
+  },
+  { path: 'loans', summary: 'What was owed at the end of each month of a year', type: 3, report: endBalances, schema: Changes, last: 'Jahresbilanz' },
 ] as const
 
 const accountRows = async (db: Db, report: Report, type: number, year: number, today: string) => {
@@ -56,9 +77,9 @@ const accountRows = async (db: Db, report: Report, type: number, year: number, t
 export const yearOverviewRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'settings' | 'clock'>> = async (app, { settings, clock }) => {
   const today = () => todayIn(settings.api.timeZone, clock.now())
 
-  for (const { path, type, report, schema, last } of accountTables) {
+  for (const { path, summary, type, report, schema, last } of accountTables) {
     const config = { operation: `fetch ${path}` }
-    app.get(`/${path}`, { config, schema: { querystring: ofYear, response: { 200: schema } } }, async ({ db, query: { year } }) => {
+    app.get(`/${path}`, { config, schema: { summary, querystring: ofYear, response: { 200: schema } } }, async ({ db, query: { year } }) => {
       const rows = await accountRows(db, report, type, year, today())
       return { year, rows: rows.map(({ account, total, ...values }) => ({ Konto: account, ...values, [last]: total })) }
     })
@@ -66,7 +87,10 @@ export const yearOverviewRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'settings'
 
   app.get(
     '/securities',
-    { config: { operation: 'fetch securities' }, schema: { querystring: Type.Object({ year: Type.Integer() }), response: { 200: Securities } } },
+    {
+      config: { operation: 'fetch securities' },
+      schema: { summary: 'What shares were worth in each month of a year', querystring: Type.Object({ year: Type.Integer() }), response: { 200: Securities } },
+    },
     async ({ db, query: { year } }) => {
       const rows = await securities(db, year, today())
       return { year, rows: rows.map(({ security, total, ...values }) => ({ Wertpapier: security, ...values, Dividende: total })) }
@@ -75,7 +99,10 @@ export const yearOverviewRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'settings'
 
   app.get(
     '/assets-month-end',
-    { config: { operation: 'fetch assets' }, schema: { querystring: ofYear, response: { 200: Assets } } },
+    {
+      config: { operation: 'fetch assets' },
+      schema: { summary: 'What there was at the end of each month of a year', querystring: ofYear, response: { 200: Assets } },
+    },
     async ({ db, query: { year } }) => ({ year, rows: await assets(db, year, today()) }),
   )
 }
