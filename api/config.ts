@@ -2,6 +2,7 @@
 import { parse } from 'yaml'
 import { type KeyRing, readKeyRing } from './auth/key-ring.ts'
 import { ConfigFile, type TlsMode } from './config-schema.ts'
+import { networkProblems } from './limits/trusted-proxies.ts'
 import { isTimeZone } from './today.ts'
 import { type Reading, read } from './validation/read.ts'
 
@@ -16,6 +17,12 @@ export interface Settings {
     readonly port: number
     readonly managementPort: number
     readonly maxReplicas: number
+    /** Of one client, over all replicas; 0 = off. */
+    readonly requestsPerMinute: number
+    /** Networks of proxies that say who the client is. */
+    readonly trustedProxies: readonly string[]
+    /** Whether the address that a request comes from is its client's. */
+    readonly clientKnown: boolean
     readonly bodyLimit: number
     readonly tlsTerminated: boolean
     /** IANA name: where it is decided which day is today. */
@@ -89,6 +96,7 @@ const overrides = [
   ['DB_PORT', 'database', 'port'],
   ['API_HOST', 'api', 'host'],
   ['API_PORT', 'api', 'port'],
+  ['API_RATE_LIMIT', 'api', 'requests_per_minute'],
 ] as const
 
 /** The file with what the environment says on top, and empty sections where leaving them out means the defaults. */
@@ -133,6 +141,9 @@ const apiSettings = ({ api }: ConfigFile): Settings['api'] => ({
   port: api.port,
   managementPort: api.management_port,
   maxReplicas: api.max_replicas,
+  requestsPerMinute: api.requests_per_minute,
+  trustedProxies: api.trusted_proxies,
+  clientKnown: api.client_known,
   bodyLimit: api.body_limit,
   tlsTerminated: api.tls_terminated,
   timeZone: api.time_zone,
@@ -164,7 +175,7 @@ const databaseSettings = ({ database }: ConfigFile): Settings['database'] => ({
   maxExecutionTime: database.max_execution_time,
 })
 
-const authSettings = ({ auth }: ConfigFile): Settings['auth'] => ({
+const authSettings = ({ api, auth }: ConfigFile): Settings['auth'] => ({
   expirySeconds: Math.round(auth.jwt_expiry_hours * 3600),
   idleSeconds: auth.session_timeout_seconds,
   poolSize: auth.pool_size,
@@ -173,7 +184,8 @@ const authSettings = ({ auth }: ConfigFile): Settings['auth'] => ({
   usernamePrefix: auth.username_prefix,
   databasePrefix: auth.database_prefix,
   maxLoginAttempts: auth.max_login_attempts,
-  maxLoginAttemptsPerAddress: auth.max_login_attempts_per_address,
+  // an address that many people share would lock out all of them
+  maxLoginAttemptsPerAddress: api.client_known ? auth.max_login_attempts_per_address : 0,
   windowSeconds: Math.round(auth.rate_limit_window_minutes * 60),
 })
 
@@ -183,6 +195,9 @@ const timeZoneProblems = (reading: Reading<ConfigFile>): readonly string[] => {
     ? []
     : [`api.time_zone in config.yaml is ${JSON.stringify(zone)}: write the name of a time zone as IANA lists it, such as Europe/Berlin.`]
 }
+
+const proxyProblems = (reading: Reading<ConfigFile>): readonly string[] =>
+  'value' in reading ? networkProblems('api.trusted_proxies in config.yaml', reading.value.api.trusted_proxies) : []
 
 export const readConfiguration = (environment: Environment, text: string): Configuration => {
   const yaml = readYaml(text)
@@ -195,7 +210,15 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     yaml.problems.length > 0
       ? []
       : issues.map(({ loc, msg, input, type }) => `${whereFrom(loc)} is ${type === 'missing' ? 'missing' : JSON.stringify(input)}: ${msg}.`)
-  const problems = [...yaml.problems, ...wrong, ...timeZoneProblems(reading), ...service.problems, ...migrate.problems, ...ring.problems]
+  const problems = [
+    ...yaml.problems,
+    ...wrong,
+    ...timeZoneProblems(reading),
+    ...proxyProblems(reading),
+    ...service.problems,
+    ...migrate.problems,
+    ...ring.problems,
+  ]
   if (problems.length > 0 || !('value' in reading)) return { problems }
   const { value: file } = reading
   const settings: Settings = {

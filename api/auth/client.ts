@@ -1,7 +1,8 @@
-// Who sent a request, as far as it can be known. Pure but for the comparison.
+// Who sent a request, as far as it can be known.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP } from 'node:net'
+import { plainAddress } from '../limits/address.ts'
+import { clientBehind, trustIn } from '../limits/trusted-proxies.ts'
 
 const same = (one: string, other: string): boolean => {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
@@ -13,11 +14,20 @@ const header = (headers: IncomingHttpHeaders, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-/** The client's address: what the edge says when it shows its key, else whoever is at the other end of the connection. */
-export const clientAddress = (headers: IncomingHttpHeaders, peer: string, edgeKey: string | undefined): string => {
-  const told = header(headers, 'x-real-ip')
-  const proven = edgeKey !== undefined && same(header(headers, 'x-finia-edge-key'), edgeKey)
-  return (proven && isIP(told) ? told : peer).replace(/^::ffff:(?=\d+\.)/i, '')
+interface Believed {
+  readonly edgeKey?: string
+  readonly api: { readonly trustedProxies: readonly string[] }
+}
+
+/** Says who sent a request: whoever is at the other end of the connection, or whom the edge with its key names; behind trusted proxies, whom they name. */
+export const addressReader = ({ edgeKey, api }: Believed): ((headers: IncomingHttpHeaders, peer: string) => string) => {
+  const isTrusted = trustIn(api.trustedProxies)
+  return (headers, peer) => {
+    const told = plainAddress(header(headers, 'x-real-ip'))
+    const proven = edgeKey !== undefined && same(header(headers, 'x-finia-edge-key'), edgeKey)
+    const nearest = (proven ? told : undefined) ?? plainAddress(peer) ?? peer
+    return clientBehind(nearest, header(headers, 'x-forwarded-for'), isTrusted)
+  }
 }
 
 /** Whether a page of ours sent it: a cookie alone proves nothing about that. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientAddress, isSameOrigin } from '../../../api/auth/client.ts'
+import { addressReader, isSameOrigin } from '../../../api/auth/client.ts'
 import { tokenInCookies } from '../../../api/auth/cookie.ts'
 import { databaseOf } from '../../../api/auth/username.ts'
 
@@ -27,7 +27,8 @@ test.each([
   ['somebody when there is no edge', { 'x-real-ip': '192.0.2.1', 'x-finia-edge-key': '' }, undefined, '10.0.0.1'],
   ['the edge that tells no address', { 'x-real-ip': 'unknown', 'x-finia-edge-key': 'k' }, 'k', '10.0.0.1'],
 ])('%s tells the client’s address only when it is the edge', (_who, headers, key, expected) => {
-  expect(clientAddress(headers, '::ffff:10.0.0.1', key)).toBe(expected)
+  const addressOf = addressReader({ ...(key && { edgeKey: key }), api: { trustedProxies: [] } })
+  expect(addressOf(headers, '::ffff:10.0.0.1')).toBe(expected)
 })
 
 test.each([
