@@ -12,9 +12,10 @@ import { bodies } from './plugins/bodies.ts'
 import { cors } from './plugins/cors.ts'
 import { errorHandler } from './plugins/error-handler.ts'
 import { health } from './plugins/health.ts'
-import { requestLog } from './plugins/request-log.ts'
+import { metrics } from './plugins/metrics.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { serverOptions } from './plugins/server-options.ts'
+import { serverTimings } from './plugins/server-timing.ts'
 import { session } from './plugins/session.ts'
 import { stopping } from './plugins/stopping.ts'
 import { settingRoutes } from './settings/routes.ts'
@@ -29,8 +30,9 @@ import { yearRoutes } from './years/routes.ts'
 
 export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const app = Fastify(serverOptions(deps))
+  await app.register(metrics, deps)
   await app.register(errorHandler, deps)
-  await app.register(requestLog, deps)
+  await app.register(serverTimings)
   await app.register(stopping, deps)
   await app.register(securityHeaders, deps)
   await app.register(cors, deps)

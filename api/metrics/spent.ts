@@ -2,17 +2,23 @@
 import type { FastifyRequest } from 'fastify'
 
 export interface Spent {
-  /** Milliseconds; of statements that ran at the same time both count. */
+  /** When the request came, by a clock that only goes forward. */
+  readonly since: number
+  /** On statements; of those that ran at the same time all count. */
   milliseconds: number
   statements: number
 }
 
 const requests = new WeakMap<FastifyRequest, Spent>()
 
+export const beginSpending = (request: FastifyRequest, since: number): Spent => {
+  const spent = { since, milliseconds: 0, statements: 0 }
+  requests.set(request, spent)
+  return spent
+}
+
 export const spentBy = (request: FastifyRequest): Spent => {
-  const known = requests.get(request)
-  if (known) return known
-  const nothing = { milliseconds: 0, statements: 0 }
-  requests.set(request, nothing)
-  return nothing
+  const spent = requests.get(request)
+  if (!spent) throw new Error('a request was not counted from its beginning')
+  return spent
 }
