@@ -10,17 +10,23 @@ import { DatabaseError, faultOf } from './errors.ts'
 export interface Server extends Pick<Settings['database'], 'host' | 'port' | 'netReadTimeout' | 'netWriteTimeout' | 'maxExecutionTime'> {
   readonly tls: Settings['database']['tls']['mode']
   readonly ca: string | undefined
+  /** Milliseconds; absent: five seconds. */
+  readonly connectTimeout?: number
+  /** The server says after each write where in its binary log it is. Only MariaDB can. */
+  readonly tellsPosition?: boolean
 }
 
 export interface Connection {
   rows(statement: Statement): Promise<readonly object[]>
   run(statement: Statement): Promise<Outcome>
-  /** False once the server or the network has cut it, or a statement did not come back in time. */
+  /** False once the server or the network has cut it, a statement did not come back in time, or it may lead to a server that is not the primary any more. */
   readonly usable: boolean
+  /** Position (a GTID) of the last write since this was asked last; undefined when there was none or the server does not tell. */
+  takePosition(): string | undefined
   close(): void
 }
 
-const connectTimeout = 5_000
+const usualConnectTimeout = 5_000
 /** How long the client waits beyond the time after which the server itself stops a statement. */
 const patience = 5_000
 
@@ -61,20 +67,37 @@ const withDates = (rows: Record<string, unknown>[], fields: readonly FieldPacket
   return rows
 }
 
+/** With what the server has told of the session's variables. */
+interface Header extends ResultSetHeader {
+  readonly stateChanges?: { readonly systemVariables?: Readonly<Record<string, string>> }
+}
+
 class MysqlConnection implements Connection {
-  usable = true
   readonly #mysql: Mysql2
   readonly #timeout: number
+  readonly #isStale: () => boolean
+  #isAlive = true
+  #position: string | undefined
 
-  constructor(mysql: Mysql2, timeout: number) {
+  constructor(mysql: Mysql2, timeout: number, isStale: () => boolean) {
     this.#mysql = mysql
     this.#timeout = timeout
-    mysql.on('error', () => {
-      this.usable = false
-    })
-    mysql.on('end', () => {
-      this.usable = false
-    })
+    this.#isStale = isStale
+    for (const event of ['error', 'end']) {
+      mysql.on(event, () => {
+        this.#isAlive = false
+      })
+    }
+  }
+
+  get usable(): boolean {
+    return this.#isAlive && !this.#isStale()
+  }
+
+  takePosition(): string | undefined {
+    const position = this.#position
+    this.#position = undefined
+    return position
   }
 
   async rows(statement: Statement): Promise<readonly object[]> {
@@ -84,12 +107,14 @@ class MysqlConnection implements Connection {
 
   async run(statement: Statement): Promise<Outcome> {
     const [result] = await this.#query(statement)
-    const { affectedRows = 0, changedRows = 0, insertId = 0 } = (Array.isArray(result) ? {} : result) as Partial<ResultSetHeader>
+    const { affectedRows = 0, changedRows = 0, insertId = 0, stateChanges } = (Array.isArray(result) ? {} : result) as Partial<Header>
+    const position = stateChanges?.systemVariables?.last_gtid
+    if (position) this.#position = position
     return { affectedRows, changedRows, insertId }
   }
 
   close(): void {
-    this.usable = false
+    this.#isAlive = false
     this.#mysql.destroy()
   }
 
@@ -106,13 +131,15 @@ class MysqlConnection implements Connection {
   }
 }
 
-const sessionStatement = ({ netReadTimeout, netWriteTimeout, maxExecutionTime }: Server): Statement => ({
-  sql: `SET SESSION net_read_timeout = ?, net_write_timeout = ?, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', max_statement_time = ?`,
+const sessionStatement = ({ netReadTimeout, netWriteTimeout, maxExecutionTime, tellsPosition }: Server): Statement => ({
+  sql: `SET SESSION net_read_timeout = ?, net_write_timeout = ?, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', max_statement_time = ?${tellsPosition ? `, session_track_system_variables = 'last_gtid'` : ''}`,
   values: [netReadTimeout, netWriteTimeout, maxExecutionTime / 1000],
 })
 
+const never = () => false
+
 /** Opens a connection; fails with a DatabaseError. */
-export const connect = async (server: Server, login: Login): Promise<Connection> => {
+export const connect = async (server: Server, login: Login, isStale: () => boolean = never): Promise<Connection> => {
   const ssl = tlsOptions(server)
   try {
     const mysql = await mysql2.createConnection({
@@ -121,7 +148,7 @@ export const connect = async (server: Server, login: Login): Promise<Connection>
       user: login.username,
       password: login.password,
       database: login.database,
-      connectTimeout,
+      connectTimeout: server.connectTimeout ?? usualConnectTimeout,
       charset: 'utf8mb4',
       timezone: 'Z',
       dateStrings: true,
@@ -130,7 +157,7 @@ export const connect = async (server: Server, login: Login): Promise<Connection>
       ...(ssl && { ssl }),
       ...(isIP(server.host) !== 0 && { stream: () => addressedSocket(server) }),
     })
-    const connection = new MysqlConnection(mysql, server.maxExecutionTime && server.maxExecutionTime + patience)
+    const connection = new MysqlConnection(mysql, server.maxExecutionTime && server.maxExecutionTime + patience, isStale)
     await connection.run(sessionStatement(server))
     return connection
   } catch (cause) {

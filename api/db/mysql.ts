@@ -1,89 +1,32 @@
 // The adapter behind the ports Databases and Db, on pools.ts and connection.ts.
 import type { Clock } from '../deps.ts'
 import { type Connection, connect, type Server } from './connection.ts'
-import type { Databases, Login } from './databases.ts'
+import type { Databases, Login, Writes } from './databases.ts'
 import type { Db, Outcome, Statement } from './db.ts'
-import { DatabaseError } from './errors.ts'
+import type { PauseGate } from './pause-gate.ts'
+import { Attempt, PinnedDb } from './pinned-db.ts'
 import { type Bounds, type Loan, Pools } from './pools.ts'
 
 /** The password is part of the key: whoever holds another one must not get a connection that was opened with the right one. */
 const keyOf = ({ username, database, password }: Login) => JSON.stringify([username, database, password])
 const ownerOf = (key: string) => JSON.stringify((JSON.parse(key) as string[]).slice(0, 2))
 
-const start: Statement = { sql: 'START TRANSACTION', values: [] }
-const commit: Statement = { sql: 'COMMIT', values: [] }
-const rollback: Statement = { sql: 'ROLLBACK', values: [] }
-
-/** The server has ended the transaction to free another one. */
-const deadlock = 1213
-
-/** A Db on one connection; a transaction within a transaction joins it. */
-class PinnedDb implements Db {
-  readonly #connection: Connection
-  readonly #inTransaction: boolean
-  /** Why the server has undone the transaction: what came after it would be outside of any. */
-  #undone: DatabaseError | undefined
-
-  constructor(connection: Connection, inTransaction = false) {
-    this.#connection = connection
-    this.#inTransaction = inTransaction
-  }
-
-  all<Row extends object>(statement: Statement): Promise<readonly Row[]> {
-    // the statement and the row type stand side by side in the repositories
-    return this.#guarded(() => this.#connection.rows(statement)) as Promise<readonly Row[]>
-  }
-
-  async first<Row extends object>(statement: Statement): Promise<Row | undefined> {
-    return (await this.all<Row>(statement))[0]
-  }
-
-  run(statement: Statement): Promise<Outcome> {
-    return this.#guarded(() => this.#connection.run(statement))
-  }
-
-  pinned<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    return work(this)
-  }
-
-  async transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    if (this.#inTransaction) return work(this)
-    await this.#connection.run(start)
-    try {
-      const result = await work(new PinnedDb(this.#connection, true))
-      await this.#connection.run(commit)
-      return result
-    } catch (error) {
-      await this.#undo()
-      throw error
-    }
-  }
-
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#undone) throw this.#undone
-    try {
-      return await work()
-    } catch (error) {
-      if (this.#inTransaction && error instanceof DatabaseError && error.errno === deadlock) this.#undone = error
-      throw error
-    }
-  }
-
-  /** When even that fails the connection is not used again, and the server undoes the work itself. */
-  async #undo(): Promise<void> {
-    try {
-      await this.#connection.run(rollback)
-    } catch {
-      this.#connection.close()
-    }
-  }
+/** A transaction whose end was not heard, or a write whose answer does not tell, may be anywhere. */
+const tell = (writes: Writes, connection: Connection, { mayHaveWritten, wroteUnseen }: Attempt, isDone: boolean): void => {
+  const position = connection.takePosition()
+  if (position) writes.wrote(position)
+  if (wroteUnseen || (mayHaveWritten && !isDone && !connection.usable)) writes.lost()
 }
 
-class PooledDb implements Db {
-  readonly #borrow: () => Promise<Loan<Connection>>
+type Lend = <T>(fresh: boolean, work: (loan: Loan<Connection>) => Promise<T>) => Promise<T>
 
-  constructor(borrow: () => Promise<Loan<Connection>>) {
-    this.#borrow = borrow
+class PooledDb implements Db {
+  readonly #lend: Lend
+  readonly #writes: Writes | undefined
+
+  constructor(lend: Lend, writes: Writes | undefined) {
+    this.#lend = lend
+    this.#writes = writes
   }
 
   all<Row extends object>(statement: Statement): Promise<readonly Row[]> {
@@ -107,32 +50,60 @@ class PooledDb implements Db {
     return this.#with(work, false)
   }
 
+  /** Once more, on a connection that is opened for it, when the first statement met a server that had gone or may not write. */
   async #with<T>(work: (db: Db) => Promise<T>, keep = true): Promise<T> {
-    const loan = await this.#borrow()
+    const attempt = new Attempt()
     try {
-      return await work(new PinnedDb(loan.connection))
-    } finally {
-      loan.giveBack(keep)
+      return await this.#once(work, keep, attempt, false)
+    } catch (error) {
+      if (!attempt.isRepeatable(error)) throw error
+      return this.#once(work, keep, new Attempt(), true)
     }
+  }
+
+  #once<T>(work: (db: Db) => Promise<T>, keep: boolean, attempt: Attempt, fresh: boolean): Promise<T> {
+    const doing = async (loan: Loan<Connection>): Promise<T> => {
+      const { connection } = loan
+      let isDone = false
+      try {
+        const result = await work(new PinnedDb(connection, attempt))
+        isDone = true
+        return result
+      } finally {
+        if (this.#writes) tell(this.#writes, connection, attempt, isDone)
+        loan.giveBack(keep && !attempt.isRefused)
+      }
+    }
+    return this.#lend(fresh, doing)
   }
 }
 
 export interface MysqlDatabases extends Databases {
   readonly size: Pools<Connection>['size']
-  /** Another bound for all users together. */
+  /** Another bound for the connections of all users together. */
   resize(total: number): void
 }
 
-export const mysqlDatabases = (server: Server, bounds: Bounds, clock: Pick<Clock, 'now'>): MysqlDatabases => {
+/** Work that nothing holds back. */
+const freely: Pick<PauseGate, 'generation' | 'pass'> = { generation: 0, pass: async (take, work) => work(await take()) }
+
+/** `gate` holds work back while the operator moves the primary; connections that were opened before are not used after that. */
+export const mysqlDatabases = (server: Server, bounds: Bounds, clock: Pick<Clock, 'now'>, gate = freely): MysqlDatabases => {
   const pools = new Pools<Connection>(bounds, () => clock.now().getTime())
   const sweeper = setInterval(() => pools.sweep(), 1_000)
   sweeper.unref()
-  const borrow = (login: Login, fresh: boolean) => pools.borrow(keyOf(login), () => connect(server, login), fresh)
+  const opened = (login: Login): Promise<Connection> => {
+    const { generation } = gate
+    return connect(server, login, () => gate.generation !== generation)
+  }
+  const lend =
+    (login: Login) =>
+    <T>(fresh: boolean, work: (loan: Loan<Connection>) => Promise<T>): Promise<T> =>
+      gate.pass(() => pools.borrow(keyOf(login), () => opened(login), fresh), work)
   return {
-    open: (login) => new PooledDb(() => borrow(login, false)),
+    open: (login, writes) => new PooledDb(lend(login), writes),
     check: async (login) => {
-      const loan = await borrow(login, true)
-      loan.giveBack(true)
+      await lend(login)(true, async (loan) => loan.giveBack(true))
       // a new password is in force: connections that were opened with an old one go
       const key = keyOf(login)
       pools.retire((other) => other !== key && ownerOf(other) === ownerOf(key))
