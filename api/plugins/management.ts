@@ -2,9 +2,10 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { schemaRange } from '../db/migrations/all.ts'
 import type { Deps } from '../deps.ts'
+import { metricsRoute } from '../metrics/route.ts'
 import { timeouts } from './server-options.ts'
 
-export const buildManagement = ({ operations, release, stopping }: Pick<Deps, 'operations' | 'release' | 'stopping'>): FastifyInstance => {
+export const buildManagement = ({ operations, metrics, release, stopping }: Pick<Deps, 'operations' | 'metrics' | 'release' | 'stopping'>): FastifyInstance => {
   const app = Fastify({ ...timeouts, bodyLimit: 1_024, logger: false, return503OnClosing: false, forceCloseConnections: 'idle' })
   app.get('/livez', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
@@ -13,5 +14,6 @@ export const buildManagement = ({ operations, release, stopping }: Pick<Deps, 'o
     return ready ? { status: 'ok' } : reply.code(503).send({ status: 'the operations database does not answer' })
   })
   app.get('/version', async () => ({ release, schema: schemaRange }))
+  void app.register(metricsRoute, { metrics })
   return app
 }

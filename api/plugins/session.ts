@@ -6,7 +6,10 @@ import { tokenInCookies } from '../auth/cookie.ts'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import { Forbidden, Unauthorized } from '../errors.ts'
+import { spentBy } from '../metrics/spent.ts'
+import { timedDb } from '../metrics/timed-db.ts'
 import type { Visitor } from '../request.ts'
+import { ticks } from '../system.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 
@@ -44,7 +47,7 @@ const signIn = async ({ tokens, operations, databases, clock }: Deciding, reques
   const state = await operations.sessions.visit(claims.sessionId)
   if (state !== 'alive') throw refuse(state, terse)
   const { sessionId, username, database } = claims
-  return { visitor: { sessionId, username, database }, db: databases.open(claims) }
+  return { visitor: { sessionId, username, database }, db: timedDb(databases.open(claims), spentBy(request), ticks) }
 }
 
 export const session = fp(
