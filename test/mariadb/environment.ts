@@ -17,6 +17,7 @@ import { memoryStore } from '../../api/operations/memory.ts'
 import { operationsOn } from '../../api/operations/operations.ts'
 import type { OperationsStore } from '../../api/operations/store.ts'
 import { systemClock } from '../../api/system.ts'
+import { holdToDocument } from '../support/described.ts'
 
 export const noLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -106,7 +107,7 @@ export const anApi = async (choices: ApiChoices = {}): Promise<TestApi> => {
     release: '1.0.0-test',
     stopping: new AbortController().signal,
   }
-  const app = await buildApp(deps)
+  const app = holdToDocument(await buildApp(deps))
   const close = async () => {
     await app.close()
     await databases.close()

@@ -12,6 +12,7 @@ import { memoryStore } from '../../../api/operations/memory.ts'
 import { operationsOn } from '../../../api/operations/operations.ts'
 import { systemClock } from '../../../api/system.ts'
 import { Upload } from '../../../api/validation/types.ts'
+import { holdToDocument } from '../../support/described.ts'
 
 const settingsWith = (api: object): Settings => {
   const configuration = readConfiguration({}, JSON.stringify({ database: {}, api, auth: {} }))
@@ -53,7 +54,7 @@ const Json = Type.Object({ name: Type.String() })
 
 /** The app with routes that hand back what they were given. */
 export const anApp = async (api: object = {}, stopping?: AbortSignal): Promise<FastifyInstance> => {
-  const app = await buildApp(depsWith(api, stopping))
+  const app = holdToDocument(await buildApp(depsWith(api, stopping)))
   const config = { public: true }
   app.post('/echo/form', { schema: { body: Form }, config: { ...config, form: true } }, async ({ body }) => {
     const { file, ...fields } = body as { file: { filename: string; content: Buffer } }
