@@ -1,5 +1,5 @@
 // Without a service account there is one process and it remembers itself.
-import { hasRoom, type OperationsStore, type SessionRow, type Subject, type Tally, type Window } from './store.ts'
+import { hasRoom, type OperationsStore, type ReplicaRow, type SessionRow, type Subject, type Tally, type Window } from './store.ts'
 
 interface Attempt {
   readonly id: string
@@ -28,6 +28,11 @@ const sessionsInMemory = () => {
     findSession: async (id: string) => sessions.get(id),
     touchSession: async (id: string, lastActivity: Date) => change(id, { lastActivity }),
     revokeSession: async (id: string, revokedAt: Date) => change(id, { revokedAt }),
+    revokeOthers: async (username: string, kept: string, revokedAt: Date) => {
+      const ids = [...sessions.values()].filter((row) => row.username === username && row.id !== kept && !row.revokedAt).map(({ id }) => id)
+      for (const id of ids) change(id, { revokedAt })
+      return ids
+    },
     sweepSessions: (before: Date) => {
       for (const { id, createdAt } of sessions.values()) if (createdAt < before) sessions.delete(id)
     },
@@ -60,12 +65,25 @@ const attemptsInMemory = () => {
   }
 }
 
+/** Nobody dies unnoticed where there is one process. */
+const replicasInMemory = () => {
+  const replicas = new Map<string, ReplicaRow>()
+  return {
+    beat: async (replica: Omit<ReplicaRow, 'connections'>, _lifeSeconds: number, claim: (others: readonly ReplicaRow[]) => number) => {
+      const others = [...replicas.values()].filter(({ id }) => id !== replica.id)
+      replicas.set(replica.id, { ...replica, connections: claim(others) })
+    },
+    leave: async (id: string) => void replicas.delete(id),
+  }
+}
+
 export const memoryStore = (): OperationsStore => {
   const { sweepSessions, ...sessions } = sessionsInMemory()
   const { sweepAttempts, ...attempts } = attemptsInMemory()
   return {
     ...sessions,
     ...attempts,
+    ...replicasInMemory(),
     sweep: async (sessionsBefore, attemptsBefore) => {
       sweepSessions(sessionsBefore)
       sweepAttempts(attemptsBefore)

@@ -1,7 +1,8 @@
 // The operations database, shared by all replicas.
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { join, type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
 import { attemptTables, mysqlAttempts } from './mysql-attempts.ts'
+import { mysqlReplicas, replicaTables } from './mysql-replicas.ts'
 import type { OperationsStore, SessionRow } from './store.ts'
 import { readTime, written } from './times.ts'
 
@@ -15,6 +16,7 @@ const tables = [
     KEY created_at (created_at)
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
   ...attemptTables,
+  ...replicaTables,
 ]
 
 interface StoredSession {
@@ -41,7 +43,7 @@ const prepare = (db: Db): Promise<void> =>
     await pinned.first(sql`SELECT RELEASE_LOCK('finia-operations')`)
   })
 
-const sessions = (db: Db): Pick<OperationsStore, 'insertSession' | 'findSession' | 'touchSession' | 'revokeSession'> => ({
+const sessions = (db: Db): Pick<OperationsStore, 'insertSession' | 'findSession' | 'touchSession' | 'revokeSession' | 'revokeOthers'> => ({
   insertSession: async ({ id, username, createdAt }) => {
     const at = written(createdAt)
     await db.run(sql`INSERT INTO sessions (id, username, created_at, last_activity) VALUES (${id}, ${username}, ${at}, ${at})`)
@@ -55,6 +57,15 @@ const sessions = (db: Db): Pick<OperationsStore, 'insertSession' | 'findSession'
   },
   revokeSession: async (id, at) => {
     await db.run(sql`UPDATE sessions SET revoked_at = ${written(at)} WHERE id = ${id} AND revoked_at IS NULL`)
+  },
+  // found first, without a lock: an update by the name would lock the sessions of everybody
+  revokeOthers: async (username, kept, at) => {
+    const rows = await db.all<Pick<SessionRow, 'id'>>(
+      sql`SELECT id FROM sessions WHERE username = ${username} COLLATE utf8mb4_bin AND id <> ${kept} AND revoked_at IS NULL`,
+    )
+    const ids = rows.map(({ id }) => id)
+    if (ids.length > 0) await db.run(sql`UPDATE sessions SET revoked_at = ${written(at)} WHERE id IN (${join(ids)}) AND revoked_at IS NULL`)
+    return ids
   },
 })
 
@@ -81,6 +92,7 @@ const deleteInHandfuls = async (db: Db, statement: Sql): Promise<void> => {
 export const mysqlStore = (db: Db): OperationsStore => ({
   ...sessions(db),
   ...mysqlAttempts(db),
+  ...mysqlReplicas(db),
   sweep: (sessionsBefore, attemptsBefore) =>
     alone(db, async (pinned) => {
       await deleteInHandfuls(pinned, sql`DELETE FROM sessions WHERE created_at < ${written(sessionsBefore)} ORDER BY created_at, id`)

@@ -61,9 +61,7 @@ export class Sessions {
   async end(id: string): Promise<void> {
     const now = this.#clock.now()
     await this.#store.revokeSession(id, now)
-    // replaces a read that is on its way and may still have seen the session alive
-    this.#known.set(id, { at: now.getTime(), row: Promise.resolve(undefined) })
-    this.#active.delete(id)
+    this.#forget(id, now)
   }
 
   /** Sessions that were active here within the idle time-out. */
@@ -71,11 +69,23 @@ export class Sessions {
     return this.#active.size
   }
 
+  /** Ends all sessions of a user but one. */
+  async endOthers(username: string, kept: string): Promise<void> {
+    const now = this.#clock.now()
+    for (const id of await this.#store.revokeOthers(username, kept, now)) this.#forget(id, now)
+  }
+
   /** Forgets what nobody has asked for lately. */
   sweep(): void {
     const now = this.#clock.now().getTime()
     for (const [id, { at }] of this.#known) if (now - at > minute) this.#known.delete(id)
     for (const [id, { at }] of this.#active) if (now - at > this.#idleSeconds * 1000 + minute) this.#active.delete(id)
+  }
+
+  /** Replaces a read that is on its way and may still have seen the session alive. */
+  #forget(id: string, now: Date): void {
+    this.#known.set(id, { at: now.getTime(), row: Promise.resolve(undefined) })
+    this.#active.delete(id)
   }
 
   async #row(id: string, now: number): Promise<SessionRow | undefined> {
