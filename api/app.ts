@@ -7,6 +7,7 @@ import { categoryRoutes } from './categories/routes.ts'
 import { automationRoutes } from './category-automation/routes.ts'
 import type { Deps } from './deps.ts'
 import { documentRoutes } from './docs/routes.ts'
+import { openApi } from './openapi/open-api.ts'
 import { planningRoutes } from './planning/routes.ts'
 import { bodies } from './plugins/bodies.ts'
 import { cors } from './plugins/cors.ts'
@@ -39,6 +40,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(validation)
   await app.register(bodies, deps)
   await app.register(session, deps)
+  await app.register(openApi, deps)
   await app.register(health, { ...deps, prefix: '/api/health' })
   await app.register(authRoutes, { ...deps, prefix: '/api/auth' })
   await app.register(setupRoutes, { ...deps, prefix: '/api/setup' })
