@@ -69,6 +69,8 @@ export interface Settings {
   readonly keyRing?: KeyRing
   /** Absent: nobody's word about a client's address is believed. */
   readonly edgeKey?: string
+  /** Absent: nobody can hold work on the database back. */
+  readonly operatorKey?: string
   /** Absent: sessions and failed logins are kept in memory. */
   readonly service?: Account
   readonly migrate?: Account
@@ -229,6 +231,7 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     import: { batchSize: Math.min(5000, Math.max(100, file.import.batch_size)), folder: file.import.folder },
     ...(ring.keyRing && { keyRing: ring.keyRing }),
     ...(environment.FINIA_EDGE_KEY && { edgeKey: environment.FINIA_EDGE_KEY }),
+    ...(environment.FINIA_OPERATOR_KEY && { operatorKey: environment.FINIA_OPERATOR_KEY }),
     ...(service.account && { service: service.account }),
     ...(migrate.account && { migrate: migrate.account }),
   }

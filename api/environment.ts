@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Configuration, type Environment, readConfiguration, type Settings } from './config.ts'
 
-const secrets = ['FINIA_SESSION_KEYS', 'FINIA_SETUP_TOKEN', 'FINIA_EDGE_KEY', 'FINIA_SERVICE_PASSWORD', 'FINIA_MIGRATE_PASSWORD'] as const
+const secrets = ['FINIA_SESSION_KEYS', 'FINIA_SETUP_TOKEN', 'FINIA_EDGE_KEY', 'FINIA_OPERATOR_KEY', 'FINIA_SERVICE_PASSWORD', 'FINIA_MIGRATE_PASSWORD'] as const
 
 type Text = { readonly text: string } | { readonly problem: string }
 

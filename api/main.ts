@@ -8,6 +8,7 @@ import { tokensOf } from './auth/tokens.ts'
 import type { Settings } from './config.ts'
 import type { Server } from './db/connection.ts'
 import { type MysqlDatabases, mysqlDatabases, shareOf } from './db/mysql.ts'
+import { PauseGate } from './db/pause-gate.ts'
 import type { Deps, Log } from './deps.ts'
 import { readStart, type Start } from './environment.ts'
 import { countProcess } from './metrics/process.ts'
@@ -24,11 +25,12 @@ const minute = 60_000
 /** How long clients are told to leave before connections are closed. */
 const farewell = 1_000
 
-const poolsFor = (server: Server, { auth }: Settings, total: number): MysqlDatabases =>
+const poolsFor = (server: Server, { auth }: Settings, total: number, gate: PauseGate): MysqlDatabases =>
   mysqlDatabases(
     server,
     { total, perUser: auth.poolSize, idleMilliseconds: auth.poolIdleSeconds * 1_000, lifeMilliseconds: 10 * minute, waitMilliseconds: 2 * minute },
     systemClock,
+    gate,
   )
 
 const keyRingOf = ({ keyRing }: Settings, log: Log): KeyRing => {
@@ -37,17 +39,19 @@ const keyRingOf = ({ keyRing }: Settings, log: Log): KeyRing => {
   return [{ kid: 'process', key: systemRandom.bytes(32) }]
 }
 
-const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: AbortSignal): { deps: Deps; close: () => Promise<void> } => {
+const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: AbortSignal): { deps: Deps; pause: PauseGate; close: () => Promise<void> } => {
   const { tls, ...database } = settings.database
   const server: Server = { ...database, tls: tls.mode, ca: databaseCa }
   const share = shareOf(settings.auth.poolTotal, settings.api.maxReplicas)
   const { service } = settings
   if (!service) log.warn({}, 'no FINIA_SERVICE_USER: sessions and failed logins are known to this process only')
-  const databases = poolsFor(server, settings, service ? share.users : share.users + share.service)
+  const pause = new PauseGate(systemClock, (seconds) => metrics.pausedSeconds(seconds))
+  const databases = poolsFor(server, settings, service ? share.users : share.users + share.service, pause)
   const own = mysqlDatabases(
     { ...server, maxExecutionTime: 10_000 },
     { total: share.service, perUser: share.service, idleMilliseconds: minute, lifeMilliseconds: 10 * minute, waitMilliseconds: 10_000 },
     systemClock,
+    pause,
   )
   const store = service ? mysqlStore(own.open({ username: service.user, password: service.password, database: settings.database.operations })) : memoryStore()
   const operations = operationsOn(store, systemClock, log, settings.auth)
@@ -67,7 +71,7 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
     release,
     stopping,
   }
-  return { deps, close: async () => void (await Promise.all([databases.close(), own.close()])) }
+  return { deps, pause, close: async () => void (await Promise.all([databases.close(), own.close()])) }
 }
 
 const listen = async (server: FastifyInstance, host: string, port: number): Promise<void> => {
@@ -88,8 +92,8 @@ const serve = async (start: Start): Promise<void> => {
     log.error({ error: facts(error) }, 'the process ends because of a mistake of ours')
     process.exit(1)
   })
-  const { deps, close } = wire(start, log, stopping.signal)
-  const [app, management] = [await buildApp(deps), buildManagement(deps)]
+  const { deps, pause, close } = wire(start, log, stopping.signal)
+  const [app, management] = [await buildApp(deps), buildManagement({ ...deps, pause })]
   const { host, port, managementPort } = start.settings.api
   await listen(app, host, port)
   await listen(management, host, managementPort)
