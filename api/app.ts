@@ -14,6 +14,7 @@ import { cors } from './plugins/cors.ts'
 import { errorHandler } from './plugins/error-handler.ts'
 import { health } from './plugins/health.ts'
 import { metrics } from './plugins/metrics.ts'
+import { requestLimit } from './plugins/request-limit.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { serverOptions } from './plugins/server-options.ts'
 import { serverTimings } from './plugins/server-timing.ts'
@@ -37,6 +38,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(stopping, deps)
   await app.register(securityHeaders, deps)
   await app.register(cors, deps)
+  await app.register(requestLimit, deps)
   await app.register(validation)
   await app.register(bodies, deps)
   await app.register(session, deps)

@@ -23,7 +23,7 @@ export const noLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, err
 
 const sections = {
   database: {},
-  api: { body_limit: 2_000_000 },
+  api: { body_limit: 2_000_000, requests_per_minute: 0 },
   auth: { username_prefix: '', database_prefix: 'finiaDB_' },
 }
 

@@ -15,7 +15,7 @@ import { Upload } from '../../../api/validation/types.ts'
 import { holdToDocument } from '../../support/described.ts'
 
 const settingsWith = (api: object): Settings => {
-  const configuration = readConfiguration({}, JSON.stringify({ database: {}, api, auth: {} }))
+  const configuration = readConfiguration({}, JSON.stringify({ database: {}, api: { requests_per_minute: 0, ...api }, auth: {} }))
   if ('problems' in configuration) throw new Error(configuration.problems.join('\n'))
   return configuration.settings
 }
