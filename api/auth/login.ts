@@ -17,7 +17,17 @@ export interface SignedIn {
   readonly token: string
 }
 
-type LoginDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
+export type LoginDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
+
+/** The database does not let the user in. */
+export class WrongCredentials extends Unauthorized {
+  /** Undefined where attempts are not limited. */
+  readonly attemptsLeft: number | undefined
+  constructor(attemptsLeft: number | undefined) {
+    super(`Invalid credentials.${remaining(attemptsLeft)}`)
+    this.attemptsLeft = attemptsLeft
+  }
+}
 
 const remaining = (left: number | undefined): string => (left ? ` (${left} attempts remaining)` : '')
 
@@ -58,7 +68,7 @@ const attempt = async (deps: LoginDeps, username: string, { password, address }:
     throw new BadRequest(found.problem)
   }
   const claims = { sessionId: Buffer.from(random.bytes(32)).toString('base64url'), username, database: found.database, password }
-  if (!(await opened(deps, id, claims))) throw new Unauthorized(`Invalid credentials.${remaining(await attempts.fail(id, username))}`)
+  if (!(await opened(deps, id, claims))) throw new WrongCredentials(await attempts.fail(id, username))
   await attempts.succeed(id, username)
   return { claims, token: await tokens.seal(claims, clock.now(), settings.auth.expirySeconds) }
 }

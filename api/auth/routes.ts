@@ -3,9 +3,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../deps.ts'
 import { NotFound } from '../errors.ts'
-import { clientAddress } from './client.ts'
+import { networkOf } from '../limits/address.ts'
+import type { Visitor } from '../request.ts'
+import { addressReader } from './client.ts'
 import { expiredCookie, tokenCookie } from './cookie.ts'
 import { login } from './login.ts'
+import { passwordRoutes } from './password-routes.ts'
 
 const Credentials = Type.Object({ username: Type.String(), password: Type.String() })
 const SignedIn = Type.Object({ token: Type.String(), username: Type.String(), database: Type.String(), expires_in: Type.Integer() })
@@ -25,22 +28,41 @@ const longestLogin = 16_384
 
 type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
 
+const sessionFacts = async ({ operations, settings }: AuthDeps, { sessionId, username, database }: Visitor) => {
+  const row = await operations.sessions.find(sessionId)
+  if (!row) throw new NotFound('session', sessionId)
+  return {
+    username,
+    database,
+    created_at: localTime(row.createdAt),
+    last_activity: localTime(row.lastActivity),
+    timeout_seconds: settings.auth.idleSeconds,
+  }
+}
+
 export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps) => {
   const { settings, operations } = deps
   const secure = settings.api.tlsTerminated
+  const addressOf = addressReader(settings)
 
-  const options = { schema: { body: Credentials, response: { 200: SignedIn } }, config: { public: true, operation: 'login' }, bodyLimit: longestLogin }
+  const options = {
+    schema: { summary: 'Sign in with an account of the database', refuses: [401, 503], body: Credentials, response: { 200: SignedIn } },
+    config: { public: true, operation: 'login' },
+    bodyLimit: longestLogin,
+  }
   app.post('/login', options, async (request, reply) => {
-    const address = clientAddress(request.headers, request.ip, settings.edgeKey)
+    const address = networkOf(addressOf(request.headers, request.ip))
     const { claims, token } = await login(deps, { ...request.body, address })
     const expiresIn = settings.auth.expirySeconds
     reply.header('set-cookie', tokenCookie(token, expiresIn, secure))
     return { token, username: claims.username, database: claims.database, expires_in: expiresIn }
   })
 
+  await app.register(passwordRoutes, { ...deps, prefix: '' })
+
   app.post(
     '/logout',
-    { schema: { response: { 200: Type.Object({ message: Type.String() }) } }, config: { terse: true, operation: 'logout' } },
+    { schema: { summary: 'Sign out', response: { 200: Type.Object({ message: Type.String() }) } }, config: { terse: true, operation: 'logout' } },
     async ({ visitor }, reply) => {
       await operations.sessions.end(visitor.sessionId)
       reply.header('set-cookie', expiredCookie(secure))
@@ -48,15 +70,9 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps)
     },
   )
 
-  app.get('/session', { schema: { response: { 200: SessionFacts } }, config: { terse: true, operation: 'session' } }, async ({ visitor }) => {
-    const row = await operations.sessions.find(visitor.sessionId)
-    if (!row) throw new NotFound('session', visitor.sessionId)
-    return {
-      username: visitor.username,
-      database: visitor.database,
-      created_at: localTime(row.createdAt),
-      last_activity: localTime(row.lastActivity),
-      timeout_seconds: settings.auth.idleSeconds,
-    }
-  })
+  app.get(
+    '/session',
+    { schema: { summary: 'Who is signed in', refuses: [404], response: { 200: SessionFacts } }, config: { terse: true, operation: 'session' } },
+    ({ visitor }) => sessionFacts(deps, visitor),
+  )
 }
