@@ -1,5 +1,6 @@
 // The ports of the API: what it needs from the world. main.ts wires them, tests fake them.
 
+import type { Audit } from './auth/audit.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Settings } from './config.ts'
 import type { Databases } from './db/databases.ts'
@@ -33,6 +34,7 @@ export interface Deps {
   readonly random: Random
   readonly log: Log
   readonly metrics: Metrics
+  readonly audit: Audit
   /** Release of FiniA, from the file VERSION. */
   readonly release: string
   /** Aborted once the process is to end. */

@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
+import { auditOn } from './auth/audit.ts'
 import type { KeyRing } from './auth/key-ring.ts'
+import { pseudonymsFrom } from './auth/pseudonyms.ts'
 import { tokensOf } from './auth/tokens.ts'
 import type { Settings } from './config.ts'
 import type { Server } from './db/connection.ts'
@@ -59,11 +61,13 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
   countProcess(registry)
   const pools = () => ({ users: databases.size, service: own.size })
   const metrics = prometheusMetrics({ release, pools, sessions: () => operations.sessions.known }, registry)
+  const ring = keyRingOf(settings, log)
   const deps = {
     settings,
     databases,
     operations,
-    tokens: tokensOf(keyRingOf(settings, log)),
+    tokens: tokensOf(ring),
+    audit: auditOn(log, pseudonymsFrom(ring)),
     clock: systemClock,
     random: systemRandom,
     log,

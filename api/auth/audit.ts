@@ -33,12 +33,14 @@ export interface Audit {
 
 export const auditOn = (log: Log, pseudonym: Pseudonyms): Audit => {
   const attempted = ({ typed, ...facts }: Attempted) => ({ audit: true, account: pseudonym(typed), ...facts })
-  const proven = ({ username, sessionId, ...facts }: Proven) => ({
+  // field by field: whoever hands in a visitor hands in more than belongs here
+  const proven = ({ username, sessionId, requestId, address }: Proven) => ({
     audit: true,
     account: pseudonym(username),
     username,
     session: pseudonym(sessionId),
-    ...facts,
+    requestId,
+    address,
   })
   return {
     loginSucceeded: (who) => log.info(proven(who), 'login succeeded'),
@@ -48,6 +50,6 @@ export const auditOn = (log: Log, pseudonym: Pseudonyms): Audit => {
     },
     loggedOut: (who) => log.info(proven(who), 'logged out'),
     passwordChanged: (who) => log.info(proven(who), 'password changed'),
-    passwordKept: (who) => log.warn(proven(who), 'change of password refused'),
+    passwordKept: (who) => log.warn({ ...proven(who), status: who.status }, 'change of password refused'),
   }
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../deps.ts'
+import { HttpError } from '../errors.ts'
 import { networkOf } from '../limits/address.ts'
 import { addressReader } from './client.ts'
 import { tokenCookie } from './cookie.ts'
@@ -13,7 +14,7 @@ const Changed = Type.Object({ message: Type.String(), token: Type.String(), expi
 /** Bytes. */
 const longestBody = 16_384
 
-type PasswordDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
+type PasswordDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random' | 'audit'>
 
 export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordDeps> = async (app, deps) => {
   const { settings } = deps
@@ -25,8 +26,13 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordDeps> = async (ap
   }
   app.post('/password', options, async (request, reply) => {
     const { current_password: current, new_password: wanted } = request.body
-    const address = networkOf(addressOf(request.headers, request.ip))
-    const token = await changePassword(deps, request.visitor, { current, wanted, address })
+    const address = addressOf(request.headers, request.ip)
+    const who = { ...request.visitor, requestId: request.id, address }
+    const token = await changePassword(deps, request.visitor, { current, wanted, address: networkOf(address) }).catch((error: unknown) => {
+      deps.audit.passwordKept({ ...who, status: error instanceof HttpError ? error.statusCode : 500 })
+      throw error
+    })
+    deps.audit.passwordChanged(who)
     const expiresIn = settings.auth.expirySeconds
     reply.header('set-cookie', tokenCookie(token, expiresIn, settings.api.tlsTerminated))
     return { message: 'The password is changed; other sessions have ended.', token, expires_in: expiresIn }

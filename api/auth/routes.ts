@@ -5,9 +5,9 @@ import type { Deps } from '../deps.ts'
 import { NotFound } from '../errors.ts'
 import { networkOf } from '../limits/address.ts'
 import type { Visitor } from '../request.ts'
+import { auditedLogin } from './audited-login.ts'
 import { addressReader } from './client.ts'
 import { expiredCookie, tokenCookie } from './cookie.ts'
-import { login } from './login.ts'
 import { passwordRoutes } from './password-routes.ts'
 
 const Credentials = Type.Object({ username: Type.String(), password: Type.String() })
@@ -26,7 +26,7 @@ const localTime = (date: Date): string => `${new Date(date.getTime() - date.getT
 /** Bytes. Anybody may send one. */
 const longestLogin = 16_384
 
-type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random'>
+type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random' | 'audit' | 'metrics'>
 
 const sessionFacts = async ({ operations, settings }: AuthDeps, { sessionId, username, database }: Visitor) => {
   const row = await operations.sessions.find(sessionId)
@@ -41,7 +41,7 @@ const sessionFacts = async ({ operations, settings }: AuthDeps, { sessionId, use
 }
 
 export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps) => {
-  const { settings, operations } = deps
+  const { settings, operations, audit } = deps
   const secure = settings.api.tlsTerminated
   const addressOf = addressReader(settings)
 
@@ -51,8 +51,8 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps)
     bodyLimit: longestLogin,
   }
   app.post('/login', options, async (request, reply) => {
-    const address = networkOf(addressOf(request.headers, request.ip))
-    const { claims, token } = await login(deps, { ...request.body, address })
+    const address = addressOf(request.headers, request.ip)
+    const { claims, token } = await auditedLogin(deps, { ...request.body, address: networkOf(address) }, { requestId: request.id, address })
     const expiresIn = settings.auth.expirySeconds
     reply.header('set-cookie', tokenCookie(token, expiresIn, secure))
     return { token, username: claims.username, database: claims.database, expires_in: expiresIn }
@@ -63,8 +63,9 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps)
   app.post(
     '/logout',
     { schema: { summary: 'Sign out', response: { 200: Type.Object({ message: Type.String() }) } }, config: { terse: true, operation: 'logout' } },
-    async ({ visitor }, reply) => {
-      await operations.sessions.end(visitor.sessionId)
+    async (request, reply) => {
+      await operations.sessions.end(request.visitor.sessionId)
+      audit.loggedOut({ ...request.visitor, requestId: request.id, address: addressOf(request.headers, request.ip) })
       reply.header('set-cookie', expiredCookie(secure))
       return { message: 'Signed out successfully' }
     },

@@ -4,6 +4,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import sql, { raw } from 'sql-template-tag'
 import { inject } from 'vitest'
 import { buildApp } from '../../api/app.ts'
+import { auditOn } from '../../api/auth/audit.ts'
+import { pseudonymsFrom } from '../../api/auth/pseudonyms.ts'
 import { tokensOf } from '../../api/auth/tokens.ts'
 import { type Environment, readConfiguration, type Settings } from '../../api/config.ts'
 import type { Server } from '../../api/db/connection.ts'
@@ -99,6 +101,7 @@ export const anApi = async (choices: ApiChoices = {}): Promise<TestApi> => {
     clock,
     random: { bytes: (count) => randomBytes(count) },
     log,
+    audit: auditOn(log, pseudonymsFrom([{ kid: 'test', key }])),
     metrics: prometheusMetrics({
       release: '1.0.0-test',
       pools: () => ({ users: databases.size, service: { total: 0, idle: 0, waiting: 0 } }),

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { buildApp } from '../../../api/app.ts'
+import { auditOn } from '../../../api/auth/audit.ts'
+import { pseudonymsFrom } from '../../../api/auth/pseudonyms.ts'
 import { tokensOf } from '../../../api/auth/tokens.ts'
 import { readConfiguration, type Settings } from '../../../api/config.ts'
 import type { Databases } from '../../../api/db/databases.ts'
@@ -43,6 +45,7 @@ export const depsWith = (api: object = {}, stopping = new AbortController().sign
     clock: systemClock,
     random: { bytes: (count: number) => randomBytes(count) },
     log,
+    audit: auditOn(log, pseudonymsFrom([{ kid: 'test', key: randomBytes(32) }])),
     metrics: prometheusMetrics({ release: '9.9.9', pools: () => ({ users: none, service: none }), sessions: () => 0 }),
     release: '9.9.9',
     stopping,
