@@ -20,18 +20,33 @@ const filters: Readonly<Record<string, Sql>> = {
   categorized_unchecked: entryWith(sql`e.category IS NOT NULL AND e.checked = 0`),
 }
 
-const searching = (search: string): Sql => {
-  if (!isBasicText(search)) return sql`FALSE`
-  const term = `%${search}%`
-  return sql`(t.description LIKE ${term} OR t.recipientApplicant LIKE ${term} OR t.iban LIKE ${term} OR t.bic LIKE ${term} OR a.name LIKE ${term}
-    OR EXISTS (SELECT 1 FROM tbl_accountingEntry e JOIN tbl_category c ON c.id = e.category WHERE e.transaction = t.id AND c.name LIKE ${term}))`
+export const pattern = (term: string): string => `%${term}%`
+
+/** Over the texts of one of the transactions, named by its alias. */
+export const textsLike = (t: Sql, term: string): Sql => {
+  const like = pattern(term)
+  return sql`(${t}.description LIKE ${like} OR ${t}.recipientApplicant LIKE ${like} OR ${t}.iban LIKE ${like} OR ${t}.bic LIKE ${like})`
 }
 
-/** The WHERE clause over t (transaction) and a (account). */
-export const transactionsWhere = ({ search, filter, account_id, date_from, date_to }: TransactionFilter): Sql => {
-  const chosen = Object.hasOwn(filters, filter) ? filters[filter] : undefined
+/** As the documents say it; over t and a (account). */
+export const plainSearch = (term: string): Sql => {
+  if (!isBasicText(term)) return sql`FALSE`
+  const like = pattern(term)
+  return sql`(${textsLike(sql`t`, term)} OR a.name LIKE ${like}
+    OR EXISTS (SELECT 1 FROM tbl_accountingEntry e JOIN tbl_category c ON c.id = e.category WHERE e.transaction = t.id AND c.name LIKE ${like}))`
+}
+
+/** A filter that the list knows, if this is one. */
+const chosenFilter = (filter: string): Sql | undefined => (Object.hasOwn(filters, filter) ? filters[filter] : undefined)
+
+/** Whether accounts and a search are all that is asked. */
+export const isUnfiltered = ({ filter, date_from, date_to }: TransactionFilter): boolean => !chosenFilter(filter) && !date_from && !date_to
+
+/** The WHERE clause over t (transaction), and what else the search looks at. */
+export const transactionsWhere = ({ filter, account_id, date_from, date_to }: TransactionFilter, search: Sql | undefined): Sql => {
+  const chosen = chosenFilter(filter)
   const conditions = [
-    ...(search ? [searching(search)] : []),
+    ...(search ? [search] : []),
     ...(chosen ? [chosen] : []),
     ...(account_id ? [sql`t.account = ${account_id}`] : []),
     ...(date_from ? [sql`t.dateValue >= ${date_from}`] : []),

@@ -1,6 +1,9 @@
-import sql, { empty, join } from 'sql-template-tag'
+import sql, { empty, join, type Sql } from 'sql-template-tag'
+import { fullNames } from '../categories/full-names.ts'
+import { listWholeTree } from '../categories/repository.ts'
 import type { Db } from '../db/db.ts'
-import { type TransactionFilter, transactionsOrder, transactionsWhere } from './query.ts'
+import { type TransactionFilter, transactionsOrder } from './query.ts'
+import type { Named } from './search.ts'
 
 export interface TransactionRow {
   readonly id: number
@@ -36,15 +39,55 @@ export interface Listing extends TransactionFilter {
 
 const columns = sql`t.id, t.dateImport, t.dateValue, t.description, t.amount, t.iban, t.bic, t.recipientApplicant,
   a.id AS account_id, a.name AS account_name, a.iban_accountNumber AS account_iban`
-const source = sql`FROM tbl_transaction t JOIN tbl_account a ON a.id = t.account`
+const accounts = sql`JOIN tbl_account a ON a.id = t.account`
+const source = sql`FROM tbl_transaction t ${accounts}`
+
 const entryCount = sql`, (SELECT COUNT(*) FROM tbl_accountingEntry e WHERE e.transaction = t.id) AS entryCount`
 
-export const countTransactions = async (db: Db, filter: TransactionFilter): Promise<number> =>
-  (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total ${source} ${transactionsWhere(filter)}`))?.total ?? 0
+/** Where `a` means something: every transaction has its account. */
+export const countPlainly = async (db: Db, where: Sql): Promise<number> =>
+  (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total ${source} ${where}`))?.total ?? 0
 
-export const listTransactions = (db: Db, listing: Listing): Promise<readonly TransactionRow[]> =>
-  db.all(sql`SELECT ${columns}${listing.sort_by === 'entries' ? entryCount : empty} ${source} ${transactionsWhere(listing)}
-    ${transactionsOrder(listing.sort_by, listing.sort_dir)} LIMIT ${listing.page_size} OFFSET ${(listing.page - 1) * listing.page_size}`)
+export const countTransactions = async (db: Db, where: Sql): Promise<number> =>
+  (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total FROM tbl_transaction t ${where}`))?.total ?? 0
+
+/** From the numbers that the database keeps. */
+export const countKept = async (db: Db, account: number): Promise<number> => {
+  const chosen = account ? sql`WHERE account = ${account}` : empty
+  return (
+    (await db.first<{ total: number }>(sql`SELECT CAST(IFNULL(SUM(transactions), 0) AS SIGNED) AS total FROM finia_transaction_count ${chosen}`))?.total ?? 0
+  )
+}
+
+/** How many there are, and which ones when they are few; both from one reading of all of them. */
+export const findMatches = async (db: Db, where: Sql, few: number): Promise<{ readonly total: number; readonly ids: readonly number[] | undefined }> => {
+  const row = await db.first<{ total: number; ids: string | null }>(
+    sql`SELECT COUNT(*) AS total, GROUP_CONCAT(t.id, ',' SEPARATOR '' LIMIT ${few}) AS ids FROM tbl_transaction t ${where}`,
+  )
+  const { total, ids } = row ?? { total: 0, ids: null }
+  const found = (ids ?? '').split(',')
+  // a server may be told to cut long texts; then the last id has no comma behind it
+  return { total, ids: found.pop() === '' && found.length === total ? found.map(Number) : undefined }
+}
+
+/** The page is found by ids first: only its own rows are read whole. */
+export const listTransactions = (db: Db, listing: Listing, where: Sql, namesAccounts: boolean): Promise<readonly TransactionRow[]> => {
+  const order = transactionsOrder(listing.sort_by, listing.sort_dir)
+  const counted = listing.sort_by === 'entries' ? entryCount : empty
+  return db.all(sql`SELECT ${columns} FROM (
+      SELECT t.id${counted} FROM tbl_transaction t ${namesAccounts || listing.sort_by === 'account' ? accounts : empty} ${where}
+      ${order} LIMIT ${listing.page_size} OFFSET ${(listing.page - 1) * listing.page_size}) page
+    JOIN tbl_transaction t ON t.id = page.id ${accounts} ${order}`)
+}
+
+/** What a search looks at beyond the transactions themselves. */
+export const findNamed = async (db: Db, like: string): Promise<Named> => {
+  const rows = await db.all<{ kind: string; id: number }>(
+    sql`SELECT 'account' AS kind, id FROM tbl_account WHERE name LIKE ${like} UNION ALL SELECT 'category', id FROM tbl_category WHERE name LIKE ${like}`,
+  )
+  const idsOf = (wanted: string) => rows.flatMap(({ kind, id }) => (kind === wanted ? [id] : []))
+  return { accounts: idsOf('account'), categories: idsOf('category') }
+}
 
 export const findTransaction = (db: Db, id: number): Promise<TransactionRow | undefined> => db.first(sql`SELECT ${columns} ${source} WHERE t.id = ${id}`)
 
@@ -53,11 +96,14 @@ export const lockTransaction = async (db: Db, id: number): Promise<boolean> =>
   (await db.first(sql`SELECT id FROM tbl_transaction WHERE id = ${id} FOR UPDATE`)) !== undefined
 
 /** The entries of several transactions, newest first. */
-export const listEntries = (db: Db, transactions: readonly number[]): Promise<readonly EntryRow[]> =>
-  db.all(sql`
-    SELECT e.id, e.dateImport, e.checked, e.amount, e.accountingPlanned, e.category, v.fullname AS category_name, e.transaction
-    FROM tbl_accountingEntry e LEFT JOIN view_categoryFullname v ON v.id = e.category
-    WHERE e.transaction IN (${join(transactions)}) ORDER BY e.dateImport DESC, e.id ASC`)
+export const listEntries = async (db: Db, transactions: readonly number[]): Promise<readonly EntryRow[]> => {
+  const rows = await db.all<Omit<EntryRow, 'category_name'>>(sql`
+    SELECT id, dateImport, checked, amount, accountingPlanned, category, transaction
+    FROM tbl_accountingEntry WHERE transaction IN (${join(transactions)}) ORDER BY dateImport DESC, id ASC`)
+  // the view of full names would put together all of them in the database, which takes longer than the rest
+  const names = rows.some(({ category }) => category !== null) ? fullNames(await listWholeTree(db)) : new Map<number, string>()
+  return rows.map((row) => ({ ...row, category_name: row.category === null ? null : (names.get(row.category) ?? null) }))
+}
 
 export const markChecked = async (db: Db, transactions: readonly number[], checked: boolean): Promise<number> => {
   const flag = checked ? 1 : 0

@@ -4,16 +4,8 @@ import { HttpError } from '../errors.ts'
 import { listImportFormats } from '../settings/import-formats.ts'
 import { replaceEntries } from './entries.ts'
 import { type ImportRouteDeps, importRoutes } from './import-routes.ts'
-import {
-  countTransactions,
-  type EntryRow,
-  findTransaction,
-  listEntries,
-  listTransactions,
-  lockTransaction,
-  markChecked,
-  type TransactionRow,
-} from './repository.ts'
+import { findPage } from './page.ts'
+import { type EntryRow, findTransaction, listEntries, lockTransaction, markChecked, type TransactionRow } from './repository.ts'
 import { ById, EntriesBody, FormatNames, MarkBody, Marked, Transaction, TransactionPage, TransactionQuery } from './schema.ts'
 
 const withEntries = async (db: Db, rows: readonly TransactionRow[]) => {
@@ -39,9 +31,8 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
     '/',
     { config, schema: { summary: 'A page of bookings, the latest first', querystring: TransactionQuery, response: { 200: TransactionPage } } },
     async ({ db, query }) => {
-      const total = await countTransactions(db, query)
-      const transactions = await withEntries(db, await listTransactions(db, query))
-      return { transactions, total, page: query.page, page_size: query.page_size }
+      const { total, rows } = await findPage(db, query)
+      return { transactions: await withEntries(db, rows), total, page: query.page, page_size: query.page_size }
     },
   )
 
