@@ -1,10 +1,9 @@
 // The environment and the text of config.yaml become settings, or the list of everything that is wrong with them. Pure.
 import { parse } from 'yaml'
 import { type KeyRing, readKeyRing } from './auth/key-ring.ts'
+import { meaningProblems } from './config-problems.ts'
 import { ConfigFile, type TlsMode } from './config-schema.ts'
-import { networkProblems } from './limits/trusted-proxies.ts'
-import { isTimeZone } from './today.ts'
-import { type Reading, read } from './validation/read.ts'
+import { read } from './validation/read.ts'
 
 export interface Account {
   readonly user: string
@@ -71,6 +70,8 @@ export interface Settings {
   readonly edgeKey?: string
   /** Absent: nobody can hold work on the database back. */
   readonly operatorKey?: string
+  /** The replicas of which Deployment divide the requests of a client. */
+  readonly deployment: string
   /** Absent: sessions and failed logins are kept in memory. */
   readonly service?: Account
   readonly migrate?: Account
@@ -191,16 +192,6 @@ const authSettings = ({ api, auth }: ConfigFile): Settings['auth'] => ({
   windowSeconds: Math.round(auth.rate_limit_window_minutes * 60),
 })
 
-const timeZoneProblems = (reading: Reading<ConfigFile>): readonly string[] => {
-  const zone = 'value' in reading ? reading.value.api.time_zone : 'UTC'
-  return isTimeZone(zone)
-    ? []
-    : [`api.time_zone in config.yaml is ${JSON.stringify(zone)}: write the name of a time zone as IANA lists it, such as Europe/Berlin.`]
-}
-
-const proxyProblems = (reading: Reading<ConfigFile>): readonly string[] =>
-  'value' in reading ? networkProblems('api.trusted_proxies in config.yaml', reading.value.api.trusted_proxies) : []
-
 export const readConfiguration = (environment: Environment, text: string): Configuration => {
   const yaml = readYaml(text)
   const reading = read(ConfigFile, merged(yaml.sections, environment))
@@ -212,15 +203,7 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     yaml.problems.length > 0
       ? []
       : issues.map(({ loc, msg, input, type }) => `${whereFrom(loc)} is ${type === 'missing' ? 'missing' : JSON.stringify(input)}: ${msg}.`)
-  const problems = [
-    ...yaml.problems,
-    ...wrong,
-    ...timeZoneProblems(reading),
-    ...proxyProblems(reading),
-    ...service.problems,
-    ...migrate.problems,
-    ...ring.problems,
-  ]
+  const problems = [...yaml.problems, ...wrong, ...meaningProblems(reading, environment), ...service.problems, ...migrate.problems, ...ring.problems]
   if (problems.length > 0 || !('value' in reading)) return { problems }
   const { value: file } = reading
   const settings: Settings = {
@@ -229,6 +212,7 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     auth: authSettings(file),
     setup: { token: environment.FINIA_SETUP_TOKEN || file.setup.token, allowLocalhost: file.setup.allow_localhost },
     import: { batchSize: Math.min(5000, Math.max(100, file.import.batch_size)), folder: file.import.folder },
+    deployment: environment.FINIA_DEPLOYMENT || 'api',
     ...(ring.keyRing && { keyRing: ring.keyRing }),
     ...(environment.FINIA_EDGE_KEY && { edgeKey: environment.FINIA_EDGE_KEY }),
     ...(environment.FINIA_OPERATOR_KEY && { operatorKey: environment.FINIA_OPERATOR_KEY }),

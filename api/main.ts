@@ -13,15 +13,18 @@ import { type MysqlDatabases, mysqlDatabases, shareOf } from './db/mysql.ts'
 import { PauseGate } from './db/pause-gate.ts'
 import type { Deps, Log } from './deps.ts'
 import { readStart, type Start } from './environment.ts'
+import { joinReplicas } from './limits/join.ts'
+import type { Peers } from './limits/replicas.ts'
 import { countProcess } from './metrics/process.ts'
 import { prometheusMetrics } from './metrics/prometheus.ts'
 import { memoryStore } from './operations/memory.ts'
 import { mysqlStore } from './operations/mysql.ts'
 import { operationsOn } from './operations/operations.ts'
+import type { OperationsStore } from './operations/store.ts'
 import { facts } from './plugins/error-handler.ts'
 import { buildManagement } from './plugins/management.ts'
 import { sweepEveryMinute } from './sweep.ts'
-import { systemClock, systemRandom } from './system.ts'
+import { systemClock, systemRandom, systemStopwatch } from './system.ts'
 
 const minute = 60_000
 /** How long clients are told to leave before connections are closed. */
@@ -41,6 +44,21 @@ const keyRingOf = ({ keyRing }: Settings, log: Log): KeyRing => {
   return [{ kid: 'process', key: systemRandom.bytes(32) }]
 }
 
+const peersOf = ({ api, auth, deployment, service }: Settings, store: OperationsStore, pools: MysqlDatabases, log: Log): Peers => {
+  const id = Buffer.from(systemRandom.bytes(16)).toString('base64url')
+  const me = { id, deployment, maxReplicas: api.maxReplicas, poolTotal: auth.poolTotal }
+  return joinReplicas(me, { store, pools, clock: systemClock, stopwatch: systemStopwatch, log }, service !== undefined)
+}
+
+/** The others take over the connections of users once all of them are closed. */
+const closing =
+  ({ operations }: Pick<Deps, 'operations'>, databases: MysqlDatabases, own: MysqlDatabases) =>
+  async (): Promise<void> => {
+    await databases.close()
+    await Promise.race([operations.leave(), systemClock.sleep(farewell)])
+    await own.close()
+  }
+
 const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: AbortSignal): { deps: Deps; pause: PauseGate; close: () => Promise<void> } => {
   const { tls, ...database } = settings.database
   const server: Server = { ...database, tls: tls.mode, ca: databaseCa }
@@ -56,7 +74,7 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
     pause,
   )
   const store = service ? mysqlStore(own.open({ username: service.user, password: service.password, database: settings.database.operations })) : memoryStore()
-  const operations = operationsOn(store, systemClock, log, settings.auth)
+  const operations = operationsOn(store, systemClock, log, settings.auth, peersOf(settings, store, databases, log))
   const registry = new Registry()
   countProcess(registry)
   const pools = () => ({ users: databases.size, service: own.size })
@@ -75,7 +93,7 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
     release,
     stopping,
   }
-  return { deps, pause, close: async () => void (await Promise.all([databases.close(), own.close()])) }
+  return { deps, pause, close: closing(deps, databases, own) }
 }
 
 const listen = async (server: FastifyInstance, host: string, port: number): Promise<void> => {

@@ -62,6 +62,7 @@ test('empty sections are the defaults of FiniA’s code and our own', () => {
     },
     setup: { token: '', allowLocalhost: true },
     import: { batchSize: 1000, folder: '' },
+    deployment: 'api',
   })
 })
 
