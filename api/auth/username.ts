@@ -1,4 +1,5 @@
 // A user's name is the name of his database account, and says which database is his. Pure.
+import { isBasicText } from '../db/basic-text.ts'
 
 export interface Prefixes {
   readonly usernamePrefix: string
@@ -13,6 +14,7 @@ export const databaseOf = (username: string, { usernamePrefix, databasePrefix }:
   if (!username.startsWith(usernamePrefix)) return { problem: `Username must start with '${usernamePrefix}'` }
   const rest = username.slice(usernamePrefix.length)
   if (rest === '') return { problem: 'Username too short' }
-  if (!letters.test(rest) || !alphanumeric.test(rest)) return { problem: 'Invalid characters in username' }
+  // accounts of the database have no letters that its tables lack
+  if (!isBasicText(rest) || !letters.test(rest) || !alphanumeric.test(rest)) return { problem: 'Invalid characters in username' }
   return { database: databasePrefix + rest }
 }

@@ -16,7 +16,8 @@ export type Condition = Static<typeof Condition>
 
 /** What a client says of a rule. */
 export const RuleRequest = Type.Object({
-  id: OptionalNull(Type.String()),
+  // a longer one could not be asked for: it would not fit into an address (maxParamLength)
+  id: OptionalNull(Type.String({ maxLength: 500 })),
   name: Type.String(),
   description: OptionalNull(Type.String()),
   conditions: Type.Array(Condition),

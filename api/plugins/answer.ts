@@ -51,6 +51,7 @@ const ofDatabase = (error: DatabaseError, { operation, requestId }: Circumstance
 const fastifySentences: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body is not as long as its Content-Length says; send it again.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type of the request cannot be read; send application/json or a form.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is longer than any name or number here; shorten it.',
   FST_ERR_BAD_URL: 'The address cannot be decoded; write a percent sign as %25.',
   FST_FIELDS_LIMIT: 'The form has more than 100 fields; leave out those that are not asked for.',
   FST_PARTS_LIMIT: 'The form has more than 110 parts; leave out those that are not asked for.',

@@ -14,7 +14,9 @@ export const textLimit = (bodyLimit: number): number => Math.min(bodyLimit || Nu
 const places = 8
 const patience = 30_000
 
-const parseJson = (text: string): unknown => {
+// A byte order mark is not JSON, but some write it.
+const parseJson = (sent: string): unknown => {
+  const text = sent.replace(/^\uFEFF/, '')
   if (text.trim() === '') return undefined
   try {
     return JSON.parse(text)

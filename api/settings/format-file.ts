@@ -27,10 +27,17 @@ const sorted = (entries: readonly (readonly [string, unknown])[]): FormatFile =>
   for (const [name, config] of entries) {
     if (!isObject(config)) errors.push(`Format '${name}': config must be an object`)
     else if (!isJson(config)) errors.push(`Format '${name}': config holds a value that JSON cannot hold, such as .inf or .nan`)
+    else if (isTooDeep(config)) errors.push(`Format '${name}': config is nested more than ${deepest} deep`)
     else formats.push({ name, config })
   }
   return { formats, total: entries.length, errors }
 }
+
+/** The database takes JSON of 32 levels, two of which are ours. */
+export const deepest = 30
+
+export const isTooDeep = (value: unknown, levels = deepest): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1)))
 
 const isJson = (value: unknown): boolean => {
   if (typeof value === 'number') return Number.isFinite(value)

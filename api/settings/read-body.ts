@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { BadRequest } from '../errors.ts'
 import { read } from '../validation/read.ts'
 import { Decimal } from '../validation/types.ts'
+import { deepest, isTooDeep } from './format-file.ts'
 import type { Config } from './import-formats.ts'
 import type { NewCycle } from './planning-cycles.ts'
 import type { ShareCategory } from './share-categories.ts'
@@ -13,6 +14,7 @@ const isMissing = (value: unknown) => value === undefined || value === null || v
 export const nameAndConfig = ({ name, config }: Config): readonly [string, Config] => {
   const isConfig = typeof config === 'object' && config !== null && !Array.isArray(config)
   if (typeof name !== 'string' || name === '' || !isConfig) throw new BadRequest('name and config (object) are required')
+  if (isTooDeep(config)) throw new BadRequest(`config is nested more than ${deepest} deep; write it flatter`)
   return [name, config as Config]
 }
 

@@ -79,14 +79,24 @@ const object = (schema: Schema, input: unknown, loc: Loc): Result => {
   return { value, issues: results.flatMap(([, result]) => result.issues) }
 }
 
+/** Each complaint repeats what it is about: of a list that is wrong throughout, all of them would be a hundred times as long as the list. */
+const toldOfAList = 100
+
 const array = (schema: Schema, input: unknown, loc: Loc): Result => {
   if (!Array.isArray(input)) return refuse(loc, input, 'list_type', 'Input should be a valid list')
   const { items = {}, minItems: min = 0 } = schema
   if (input.length < min) {
     return refuse(loc, input, 'too_short', `List should have at least ${min} item${min === 1 ? '' : 's'} after validation, not ${input.length}`)
   }
-  const results = input.map((item, index) => coerce(items, item, [...loc, index]))
-  return { value: results.map(({ value }) => value), issues: results.flatMap(({ issues }) => issues) }
+  const values: unknown[] = []
+  const issues: Issue[] = []
+  for (const [index, item] of input.entries()) {
+    const result = coerce(items, item, [...loc, index])
+    values.push(result.value)
+    issues.push(...result.issues)
+    if (issues.length >= toldOfAList) break
+  }
+  return { value: values, issues }
 }
 
 const typed = (schema: Schema, type: string, input: unknown, loc: Loc): Result => {

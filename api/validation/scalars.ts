@@ -22,8 +22,8 @@ const integer = (input: unknown): Reading => {
     input = Number(input)
   }
   if (typeof input !== 'number') return complain('int_type', 'Input should be a valid integer')
+  if (Math.abs(input) > Number.MAX_SAFE_INTEGER) return complain('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
   if (!Number.isInteger(input)) return complain('int_from_float', 'Input should be a valid integer, got a number with a fractional part')
-  if (!Number.isSafeInteger(input)) return complain('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
   return read(input)
 }
 
