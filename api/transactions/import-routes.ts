@@ -9,9 +9,10 @@ import { type FolderResult, importFolders } from '../import/folder/import-folder
 import { listJobs } from '../import/folder/jobs.ts'
 import { userFolder } from '../import/folder/user-folder.ts'
 import { importStatement } from '../import/import-statement.ts'
+import { countedImport } from '../metrics/imports.ts'
 import { AccountChoice, AutoCategorized, FolderImported, ImportBody, Imported } from './schema.ts'
 
-export type ImportRouteDeps = Pick<Deps, 'settings' | 'clock' | 'log'>
+export type ImportRouteDeps = Pick<Deps, 'settings' | 'clock' | 'log' | 'metrics'>
 
 /** A file of 20 MiB becomes some 400 MB of rows: two of these fit into a process at the same time. */
 const largeFile = 1_048_576
@@ -22,22 +23,31 @@ const counts = (inserted: number, total: number) => ({ message: `Import complete
 const automation = (categorized: number, candidates: number) => ({ auto_categorized: categorized, auto_categorized_total: candidates })
 const named = (warnings: readonly string[]) => (warnings.length > 0 ? { warnings: [...warnings] } : {})
 
+const rowsOf = ({ files }: FolderResult): number => files.reduce((before, { total }) => before + total, 0)
+
 const folderAnswer = (account: number, { files, categorized, candidates, warnings }: FolderResult) => {
   const sum = (field: 'inserted' | 'total') => files.reduce((before, file) => before + file[field], 0)
   const { message, inserted, total } = counts(sum('inserted'), sum('total'))
   return { success: true, message, account_id: account, inserted, total, files: [...files], ...automation(categorized, candidates), ...named(warnings) }
 }
 
-const csvRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gate }> = async (app, { settings, clock, gate }) => {
+const csvRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gate }> = async (app, { settings, clock, metrics, gate }) => {
   app.post(
     '/import-csv',
     {
       config: { operation: 'import transactions', form: true },
-      schema: { summary: 'Import a bank statement', refuses: [404], body: ImportBody, response: { 200: Imported } },
+      schema: { summary: 'Import a bank statement', refuses: [404, 500], body: ImportBody, response: { 200: Imported } },
     },
     async ({ db, body: { file, format, account_id } }) => {
       const upload = { content: file.content, format, ...(account_id && { account: account_id }) }
-      const read = () => importStatement(db, upload, { clock, batchSize: settings.import.batchSize })
+      const deps = { clock, batchSize: settings.import.batchSize }
+      const read = () =>
+        countedImport(
+          metrics,
+          'statement',
+          () => importStatement(db, upload, deps),
+          ({ total: rows }) => rows,
+        )
       const { inserted, total, categorized, candidates, warnings } = await (file.content.length > largeFile ? gate.pass(read) : read())
       const { message } = counts(inserted, total)
       return { success: true, message, inserted, total, format, filename: file.filename, ...automation(categorized, candidates), ...named(warnings) }
@@ -45,7 +55,7 @@ const csvRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gat
   )
 }
 
-const folderRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gate }> = async (app, { settings, clock, log, gate }) => {
+const folderRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: Gate }> = async (app, { settings, clock, log, metrics, gate }) => {
   const { folder, batchSize } = settings.import
   app.post(
     '/import',
@@ -53,16 +63,17 @@ const folderRoute: FastifyPluginAsyncTypebox<ImportRouteDeps & { readonly gate: 
       config: { operation: 'import transactions' },
       schema: { summary: 'Import what lies in the folders of accounts', refuses: [404, 500], body: AccountChoice, response: { 200: FolderImported } },
     },
-    async ({ db, visitor, body }) => {
+    async ({ id, db, visitor, body }) => {
       const account = body.account_id ?? 0
       const jobs = await listJobs(db, account)
       if (jobs.length === 0 && account !== 0) throw new HttpError(404, `No import configuration found for account ID ${account}`)
       if (jobs.length > 0 && folder === '') throw new Forbidden('The import of folders is off; upload the files, or have import.folder set in config.yaml.')
       const own = userFolder(folder, visitor.username, settings.api.bodyLimit || Number.MAX_SAFE_INTEGER)
-      const result = await gate.pass(() => importFolders(db, jobs, own, { clock, log, batchSize }, account !== 0))
+      const read = () => importFolders(db, jobs, own, { clock, log, batchSize }, account !== 0)
+      const result = await gate.pass(() => countedImport(metrics, 'folder', read, rowsOf))
       if (account !== 0) return folderAnswer(account, result)
-      // the answer for all accounts has no place for them
-      for (const warning of result.warnings) log.warn({ warning }, 'a folder could not be imported as it is')
+      // the answer for all accounts has no place for them, and the log must not have them: they quote the files; one account's answer does
+      if (result.warnings.length > 0) log.warn({ requestId: id, warnings: result.warnings.length }, 'folders could not be imported as they are')
       return { success: true, message: 'Import completed for all accounts.' }
     },
   )
