@@ -49,6 +49,7 @@ const byStatus: ReadonlyMap<number, readonly [name: string, answer: Json]> = new
   [404, ['NotFound', refusal('What the request names does not exist.')]],
   [409, ['Conflict', refusal('The request contradicts what is stored, or the database lacks a migration.')]],
   [413, ['TooLarge', refusal('The body is larger than allowed.')]],
+  [414, ['AddressTooLong', refusal('A part of the address is longer than any name or number here.')]],
   [415, ['UnsupportedType', refusal('The Content-Type of the request cannot be read.')]],
   [422, ['Invalid', refusal('The input does not fit the schema.', {}, 'Issues')]],
   [429, ['TooManyRequests', refusal('Too many requests, or too many failed attempts to sign in.', retryAfter)]],
@@ -66,7 +67,7 @@ export const refusalsOf = ({ method, isPublic, schema }: Route): readonly number
     ...(isPublic ? [] : [401, 409, 503]),
     ...(sends ? [400, 413, 415, 422] : []),
     ...(sends && !isPublic ? [403] : []),
-    ...(schema.params ? [400, 422] : []),
+    ...(schema.params ? [400, 414, 422] : []),
     ...(schema.querystring ? [422] : []),
     ...(schema.refuses ?? []),
   ]
