@@ -1,6 +1,7 @@
 // One user's database, brought up to date by the program migrate, and what is told of it.
 import type { Db } from './db/db.ts'
 import { DatabaseError, type DatabaseFault } from './db/errors.ts'
+import { mendMonthSums } from './db/migrations/003/mend.ts'
 import type { Label } from './db/migrations/migration.ts'
 import { MigrationFailed, migrate } from './db/migrations/run.ts'
 import { ownTriggers } from './db/migrations/triggers.ts'
@@ -13,6 +14,7 @@ export interface DatabaseReport {
   readonly applied: readonly string[]
   readonly seeded?: boolean
   readonly triggersOwned?: boolean
+  readonly sumsMended?: boolean
   readonly error?: string
 }
 
@@ -42,9 +44,10 @@ const sentenceOf = (database: string, error: unknown): string => {
 }
 
 export const migrateDatabase = async (db: Db, user: string, database: string, { labels, dryRun, seed }: Wanted): Promise<DatabaseReport> => {
-  const done: { seeded?: boolean; triggersOwned?: boolean } = {}
+  const done: { seeded?: boolean; triggersOwned?: boolean; sumsMended?: boolean } = {}
   const afterwards = async (locked: Db) => {
     if (labels.includes('expand')) done.triggersOwned = await ownTriggers(locked)
+    if (labels.includes('expand')) done.sumsMended = await mendMonthSums(locked)
     if (seed) done.seeded = await seedUnused(locked, seed)
   }
   try {

@@ -1,6 +1,8 @@
 // Which migrations a database has had: our own table, and the two rows by which FiniA recognises its schema.
 import sql from 'sql-template-tag'
 import type { Db, Statement } from '../db.ts'
+import { hasSumTriggers } from './003/mend.ts'
+import { monthSums } from './003_month_sums.ts'
 import type { Label, Migration } from './migration.ts'
 
 /** Stands among the versions once a database has got the seed, or was found in use. */
@@ -50,7 +52,7 @@ const tableExists = async (db: Db, table: string): Promise<boolean> => {
 }
 
 export interface Bookkeeping {
-  /** Migrations of ours. */
+  /** Migrations of ours, but for what has been undone since. */
   readonly applied: readonly Applied[]
   /** Whether FiniA has been here. */
   readonly madeByFinia: boolean
@@ -58,11 +60,17 @@ export interface Bookkeeping {
   readonly tableExists: boolean
 }
 
+/** Without its triggers the sums have missed changes: that migration is due again. */
+const standing = async (db: Db, applied: readonly Applied[]): Promise<readonly Applied[]> =>
+  applied.some(({ version }) => version === monthSums.version) && !(await hasSumTriggers(db))
+    ? applied.filter(({ version }) => version !== monthSums.version)
+    : applied
+
 export const readBookkeeping = async (db: Db): Promise<Bookkeeping> => {
   const applied = (await tableExists(db, 'finia_schema'))
     ? await db.all<Applied>(sql`SELECT version, checksum FROM finia_schema WHERE version <> ${seed} ORDER BY version`)
     : []
   const exists = await tableExists(db, 'schema_migrations')
   const finia = exists ? await db.first(sql`SELECT 1 FROM schema_migrations WHERE version = '001'`) : undefined
-  return { applied, madeByFinia: finia !== undefined, tableExists: exists }
+  return { applied: await standing(db, applied), madeByFinia: finia !== undefined, tableExists: exists }
 }
