@@ -7,8 +7,12 @@ export interface Look {
   readonly own: number
 }
 
-/** Looks that still count; the last one does for as long as there is no newer one. */
-export const lookAgain = (looks: readonly Look[], look: Look, calm: number): readonly Look[] => [...looks.filter(({ at }) => at > look.at - calm), look]
+/** Looks that still count: each holds until the next one, so the last one before the calm does as well. */
+export const lookAgain = (looks: readonly Look[], look: Look, calm: number): readonly Look[] => {
+  const begin = look.at - calm
+  const before = looks.findLast(({ at }) => at <= begin)
+  return [...(before ? [before] : []), ...looks.filter(({ at }) => at > begin), look]
+}
 
 /**
  * The most that were seen during the calm: one more counts at once, one less only after nobody has seen more for as long. After a failure
