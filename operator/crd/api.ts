@@ -32,6 +32,13 @@ const ApiConfig = Group(
 
 const ApiLimits = Group(
   {
+    requestsPerMinute: Type.Integer({
+      minimum: 0,
+      maximum: 100000,
+      default: 100,
+      description:
+        'Requests that one client address may send in a minute to all pods together; the others are answered 429. Where the address cannot be known, sessions and accounts are counted. 0 = off.',
+    }),
     loginFailures: Group(
       {
         perAccount: Type.Integer({
