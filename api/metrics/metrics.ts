@@ -20,8 +20,8 @@ export type LoginResult = (typeof loginResults)[number]
 export const refusals = ['address', 'session', 'account'] as const
 export type Refusal = (typeof refusals)[number]
 
-/** What sort of file was imported. */
-export const importKinds = ['statement', 'folder', 'shares', 'share_history', 'share_transactions', 'accounts', 'categories', 'planning_cycles'] as const
+/** Bank statements, one by one or by folders, and files about shares. */
+export const importKinds = ['statement', 'folder', 'share_history', 'share_transactions'] as const
 export type ImportKind = (typeof importKinds)[number]
 
 export interface Metrics {

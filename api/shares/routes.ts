@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
+import { countedImport } from '../metrics/imports.ts'
 import { findEntry, listLinkableEntries } from './accounting-entries.ts'
 import { shareHistory } from './history-routes.ts'
 import { importShareFile } from './import-shares.ts'
@@ -27,7 +28,7 @@ const linkableEntries: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-const imports: FastifyPluginAsyncTypebox = async (app) => {
+const imports: FastifyPluginAsyncTypebox<Pick<Deps, 'metrics'>> = async (app, { metrics }) => {
   for (const kind of ['history', 'transactions'] as const) {
     app.post(
       `/${kind}`,
@@ -36,17 +37,18 @@ const imports: FastifyPluginAsyncTypebox = async (app) => {
         schema: { summary: `Import ${kind === 'history' ? 'prices' : 'trades'} from a CSV file`, body: FileForm, response: { 200: FileImported } },
       },
       async ({ db, body }) => {
-        const { errors, ...counts } = await importShareFile(db, body.file.content, kind)
+        const read = () => importShareFile(db, body.file.content, kind)
+        const { errors, ...counts } = await countedImport(metrics, `share_${kind}`, read, ({ imported, skipped }) => imported + skipped)
         return { status: 'success', ...counts, errors: [...errors] }
       },
     )
   }
 }
 
-export const shareRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings'>> = async (app, { clock, settings }) => {
+export const shareRoutes: FastifyPluginAsyncTypebox<Pick<Deps, 'clock' | 'settings' | 'metrics'>> = async (app, { clock, settings, metrics }) => {
   await app.register(sharesThemselves)
   await app.register(shareHistory, { clock, settings, prefix: '/history' })
   await app.register(shareTransactions, { prefix: '/transactions' })
   await app.register(linkableEntries, { prefix: '/accounting-entries' })
-  await app.register(imports, { prefix: '/import' })
+  await app.register(imports, { metrics, prefix: '/import' })
 }

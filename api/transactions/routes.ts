@@ -84,8 +84,8 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-export const transactionRoutes: FastifyPluginAsyncTypebox<ImportRouteDeps> = async (app, { settings, clock, log }) => {
+export const transactionRoutes: FastifyPluginAsyncTypebox<ImportRouteDeps> = async (app, { settings, clock, log, metrics }) => {
   await app.register(reading)
   await app.register(writing)
-  await app.register(importRoutes, { settings, clock, log })
+  await app.register(importRoutes, { settings, clock, log, metrics })
 }
