@@ -43,6 +43,10 @@ const headers = ({ hsts, headers }: FiniaInstance['spec']['ingress']) => ({
   referrer_policy: headers.referrerPolicy,
 })
 
+/** Behind a Service that hides addresses everybody seems to come from the nodes; without an edge, from whoever forwards. */
+const isClientKnown = ({ provider, trustedProxies, managed: { service } }: FiniaInstance['spec']['ingress']): boolean =>
+  trustedProxies.length > 0 || (provider === 'Managed' && (service.type === 'ClusterIP' || service.externalTrafficPolicy === 'Local'))
+
 const apiSettings = (instance: FiniaInstance) => {
   const { api, ingress, timeZone } = instance.spec
   return {
@@ -51,6 +55,10 @@ const apiSettings = (instance: FiniaInstance) => {
     management_port: ports.management,
     time_zone: timeZone,
     max_replicas: apiReplicas(instance) + maxSurge,
+    requests_per_minute: api.limits.requestsPerMinute,
+    // our own edge has looked at what the proxies say, and proves itself by its key
+    trusted_proxies: ingress.provider === 'Managed' ? [] : ingress.trustedProxies,
+    client_known: isClientKnown(ingress),
     body_limit: bytes(api.limits.bodySize),
     tls_terminated: ingress.provider !== 'None',
     cors: { origins: api.config.corsOrigins },

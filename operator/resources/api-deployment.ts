@@ -52,6 +52,7 @@ const environment = (instance: FiniaInstance): V1EnvVar[] => [
   { name: 'FINIA_SESSION_KEYS_FILE', value: `${paths.keys}/${keysKeys.sessionKeys}` },
   { name: 'FINIA_SETUP_TOKEN_FILE', value: `${paths.keys}/${keysKeys.setupToken}` },
   ...(instance.spec.ingress.provider === 'Managed' ? [{ name: 'FINIA_EDGE_KEY_FILE', value: `${paths.keys}/${keysKeys.edgeKey}` }] : []),
+  { name: 'FINIA_DEPLOYMENT', value: apiName(instance) },
   { name: 'FINIA_SERVICE_USER', value: apiAccount(instance) },
   { name: 'FINIA_SERVICE_PASSWORD_FILE', value: `${paths.database}/${databaseKeys.api}` },
 ]

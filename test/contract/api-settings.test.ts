@@ -40,7 +40,7 @@ test('the API reads from its pods what the instance says', () => {
       api: {
         replicas: 5,
         config: { sessionTimeout: '30m', tokenLifetime: '90m', databasePrefix: 'fin_', usernamePrefix: 'u_', corsOrigins: ['https://app.example.com'] },
-        limits: { bodySize: '1Mi', loginFailures: { perAccount: 3, perAddress: 0, lockout: '90s' } },
+        limits: { requestsPerMinute: 7, bodySize: '1Mi', loginFailures: { perAccount: 3, perAddress: 0, lockout: '90s' } },
         connections: { perUser: 4, total: 70, idle: '10s' },
       },
       ingress: { hsts: { maxAge: 60, includeSubDomains: false }, headers: { xXssProtection: false, referrerPolicy: 'no-referrer' } },
@@ -54,6 +54,9 @@ test('the API reads from its pods what the instance says', () => {
         port: 8000,
         managementPort: 8001,
         maxReplicas: 6,
+        requestsPerMinute: 7,
+        trustedProxies: [],
+        clientKnown: true,
         bodyLimit: 1048576,
         tlsTerminated: true,
         headers: { hstsMaxAge: 60, hstsIncludeSubdomains: false, xssProtection: false, referrerPolicy: 'no-referrer' },
@@ -73,6 +76,7 @@ test('the API reads from its pods what the instance says', () => {
         windowSeconds: 90,
       },
       setup: { token: 'a-token', allowLocalhost: false },
+      deployment: 'home-api',
       keyRing: [{ kid: 'one' }],
       edgeKey: 'an-edge-key',
       service: { user: 'my_app', password: 'app-pass' },
@@ -92,6 +96,20 @@ test('the API reads an external database, and no edge means no TLS before it and
     settings: { api: { tlsTerminated: false }, database: { host: 'db.example.com', port: 3307, tls: { mode: 'VerifyIdentity', caFile: '' } } },
   })
   expect(configuration).not.toHaveProperty('settings.edgeKey')
+})
+
+test.each([
+  [{}, true, 50, []],
+  [{ managed: { service: { type: 'NodePort' as const } } }, true, 50, []],
+  [{ managed: { service: { type: 'LoadBalancer' as const, externalTrafficPolicy: 'Cluster' as const } } }, false, 0, []],
+  [{ trustedProxies: ['192.0.2.0/24'], managed: { service: { type: 'LoadBalancer' as const, externalTrafficPolicy: 'Cluster' as const } } }, true, 50, []],
+  [{ provider: 'None' as const }, false, 0, []],
+  [{ provider: 'None' as const, trustedProxies: ['192.0.2.0/24'] }, true, 50, ['192.0.2.0/24']],
+])('with an ingress of %j the client is known: %s, and only then an address is locked out', (ingress, clientKnown, perAddress, trustedProxies) => {
+  const instance = anInstance({ spec: { ingress } })
+  expect(read(instance, apiContainer(instance))).toMatchObject({
+    settings: { api: { clientKnown, trustedProxies }, auth: { maxLoginAttemptsPerAddress: perAddress } },
+  })
 })
 
 test('a migration reads the same database, as the account that owns triggers', () => {
