@@ -2,7 +2,7 @@ import sql, { join } from 'sql-template-tag'
 import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 import { type MonthRow, monthSums } from '../reports/months.ts'
-import { booked, movements, planned, type Span } from '../reports/movements.ts'
+import { booked, movements, planned, type Span, yearBounds } from '../reports/movements.ts'
 
 export type CategoryRow = MonthRow<'category'>
 /** 1 sums up what came in, 0 what went out, null everything. */
@@ -28,16 +28,18 @@ export const sumCategories = (db: Db, accounts: readonly number[], span: Span, s
       SELECT child.id, CONCAT(tree.fullname, ' - ', child.name) FROM tbl_category child JOIN tree ON child.category = tree.id
     )
     SELECT tree.fullname AS category, ${sums}, SUM(amount) AS total
-    FROM (${movements(accounts, span, { columns: sql`category, MONTH(happened) AS month`, by: sql`category, month`, where: signs[sign] })}) AS monthly
+    FROM (${movements(accounts, span, { columns: sql`category, MONTH(happened) AS month`, by: sql`category, month`, where: signs[sign], per: 'category' })}) AS monthly
     LEFT JOIN tree ON tree.id = monthly.category
     GROUP BY tree.fullname ORDER BY tree.fullname`)
 
 export const sumSigns = (db: Db, accounts: readonly number[], span: Span): Promise<readonly SignRow[]> =>
   db.all(sql`
     SELECT sign, ${sums}, SUM(amount) AS total
-    FROM (${movements(accounts, span, { columns: sql`amount > 0 AS sign, MONTH(happened) AS month`, by: sql`sign, month` })}) AS monthly
+    FROM (${movements(accounts, span, { columns: sql`amount > 0 AS sign, MONTH(happened) AS month`, by: sql`sign, month`, per: 'account' })}) AS monthly
     GROUP BY sign WITH ROLLUP`)
 
 /** Whether there is an entry or a planning entry at all, also one that does not count today. */
-export const hasMovements = async (db: Db, accounts: readonly number[], span: Span): Promise<boolean> =>
-  (await db.first<{ found: number }>(sql`SELECT EXISTS (${booked(accounts, span)}) OR EXISTS (${planned(accounts, span)}) AS found`))?.found === 1
+export const hasMovements = async (db: Db, accounts: readonly number[], year: number): Promise<boolean> => {
+  const bounds = yearBounds(year)
+  return (await db.first<{ found: number }>(sql`SELECT EXISTS (${booked(accounts, bounds)}) OR EXISTS (${planned(accounts, bounds)}) AS found`))?.found === 1
+}

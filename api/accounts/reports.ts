@@ -22,7 +22,7 @@ interface Scope {
 }
 
 const categories = async (db: Db, { accounts, year, today }: Scope, sign: 'income' | 'expenses') => {
-  const rows = accounts.length === 0 ? [] : await sumCategories(db, accounts, yearSpan(year, today), sign)
+  const rows = accounts.length === 0 ? [] : await sumCategories(db, accounts, await yearSpan(db, year, today), sign)
   return rows.map(({ category, total, ...months }) => ({ ...months, Kategorie: category, Gesamt: total }))
 }
 
@@ -40,9 +40,9 @@ const summaryRows = (rows: readonly SignRow[], nothing: '0' | null) =>
   })
 
 const summary = async (db: Db, { accounts, year, today }: Scope) => {
-  const span = yearSpan(year, today)
-  const rows = accounts.length === 0 ? [] : await sumSigns(db, accounts, span)
-  const empty = rows.length === 0 && (accounts.length === 0 || !(await hasMovements(db, accounts, span)))
+  if (accounts.length === 0) return summaryRows([], null)
+  const rows = await sumSigns(db, accounts, await yearSpan(db, year, today))
+  const empty = rows.length === 0 && !(await hasMovements(db, accounts, year))
   return summaryRows(rows, empty ? null : '0')
 }
 

@@ -2,12 +2,12 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
 import { type MonthRow, monthSums } from '../reports/months.ts'
-import { booked, movements, type Span, yearSpan } from '../reports/movements.ts'
+import { bookedAhead, movements, type Span, yearBounds, yearSpan } from '../reports/movements.ts'
 
 export type AccountRow = MonthRow<'account'>
 /** Accounts of a type that are open at any time of the year. */
 export const openAccounts = async (db: Db, type: number, year: number): Promise<readonly number[]> => {
-  const { from, until } = yearSpan(year, '')
+  const { from, until } = yearBounds(year)
   const rows = await db.all<{ id: number }>(
     sql`SELECT id FROM tbl_account WHERE type = ${type} AND dateStart < ${until} AND (dateEnd IS NULL OR dateEnd >= ${from})`,
   )
@@ -18,7 +18,11 @@ const starts = (accounts: readonly number[]) =>
   sql`UNION ALL SELECT id AS account, 0 AS period, startAmount AS amount FROM tbl_account WHERE id IN (${join(accounts)})`
 
 /** Everything before the year is period 0. */
-const periodFrom = (from: string, ofYear: Sql) => ({ columns: sql`account, IF(happened < ${from}, 0, ${ofYear}) AS period`, by: sql`account, period` })
+const periodFrom = (from: string, ofYear: Sql) => ({
+  columns: sql`account, IF(happened < ${from}, 0, ${ofYear}) AS period`,
+  by: sql`account, period`,
+  per: 'account' as const,
+})
 
 /** The month at whose end it counts: the end is midnight of the last day, what comes later that day counts for the next month (13 after December). */
 const monthEnd = sql`MONTH(happened) + (happened > LAST_DAY(happened))`
@@ -29,36 +33,42 @@ const perAccount = (db: Db, inMonth: (month: number) => Sql, total: Sql, rows: S
     FROM (${rows}) AS summed JOIN tbl_account a ON a.id = summed.account GROUP BY a.id, a.name ORDER BY a.name`)
 
 /** At the beginning of each month, and at the end of the year. */
-export const balances = (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> => {
-  const { from, until } = yearSpan(year, today)
-  const rows = sql`${movements(accounts, { until, today }, periodFrom(from, sql`MONTH(happened)`))} ${starts(accounts)}`
+export const balances = async (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> => {
+  const { from, ...span } = await yearSpan(db, year, today)
+  const rows = sql`${movements(accounts, span, periodFrom(from, sql`MONTH(happened)`))} ${starts(accounts)}`
   return perAccount(db, (month) => sql`period < ${month}`, sql`SUM(amount)`, rows)
 }
 
 /** What came and went in each month, and in the year. What an account started with is in no month of it. */
-export const changes = (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> => {
-  const rows = movements(accounts, yearSpan(year, today), { columns: sql`account, MONTH(happened) AS period`, by: sql`account, period` })
+export const changes = async (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> => {
+  const span = await yearSpan(db, year, today)
+  const rows = movements(accounts, span, { columns: sql`account, MONTH(happened) AS period`, by: sql`account, period`, per: 'account' })
   return perAccount(db, (month) => sql`period = ${month}`, sql`SUM(IF(period > 0, amount, 0))`, sql`${rows} ${starts(accounts)}`)
 }
 
-const endRows = (accounts: readonly number[], { from, until, today }: Required<Span>) =>
-  sql`${movements(accounts, { until, today }, periodFrom(from, monthEnd))} ${starts(accounts)}`
+const endRows = (accounts: readonly number[], { from, ...span }: Required<Span>) =>
+  sql`${movements(accounts, span, periodFrom(from, monthEnd))} ${starts(accounts)}`
 
 /** At the end of each month, and what came and went in the year. */
-export const endBalances = (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> =>
-  perAccount(db, (month) => sql`period <= ${month}`, sql`SUM(IF(period > 0, amount, 0))`, endRows(accounts, yearSpan(year, today)))
+export const endBalances = async (db: Db, accounts: readonly number[], year: number, today: string): Promise<readonly AccountRow[]> =>
+  perAccount(db, (month) => sql`period <= ${month}`, sql`SUM(IF(period > 0, amount, 0))`, endRows(accounts, await yearSpan(db, year, today)))
 
 /** 1 is the first of the types asked for. */
 export type TypeRow = MonthRow<never> & { readonly type: number }
 
 /** Counted down in the year's balance: booked for days between today and the beginning of the year, which the year does not count as its own. */
-const early = (accounts: readonly number[], { from, today }: Required<Span>) =>
-  sql`UNION ALL SELECT account, -1 AS period, -SUM(amount) AS amount
-    FROM (${booked(accounts, { from: today, until: from })} AND t.dateValue > ${today}) AS moved GROUP BY account`
+const early = (accounts: readonly number[], { from, ...span }: Required<Span>) =>
+  sql`UNION ALL SELECT account, -1 AS period, -SUM(amount) AS amount FROM (${bookedAhead(accounts, { ...span, until: from })}) AS moved GROUP BY account`
 
 /** The same for whole types. A year that is over is closed at midnight of its last day: what comes later that day is in no year. */
-export const typeEndBalances = (db: Db, types: readonly string[], accounts: readonly number[], year: number, today: string): Promise<readonly TypeRow[]> => {
-  const span = yearSpan(year, today)
+export const typeEndBalances = async (
+  db: Db,
+  types: readonly string[],
+  accounts: readonly number[],
+  year: number,
+  today: string,
+): Promise<readonly TypeRow[]> => {
+  const span = await yearSpan(db, year, today)
   const inYear = today >= `${year}-12-31` ? sql`period <> 0 AND period < 13` : sql`period <> 0`
   return db.all(sql`
     SELECT FIELD(t.type, ${join(types)}) AS type, ${monthSums((month) => sql`period BETWEEN 0 AND ${month}`)}, SUM(IF(${inYear}, amount, 0)) AS total

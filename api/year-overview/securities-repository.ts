@@ -2,7 +2,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
 import { type MonthRow, monthSums } from '../reports/months.ts'
-import { yearSpan } from '../reports/movements.ts'
+import { yearBounds } from '../reports/movements.ts'
 
 export type SecurityRow = Readonly<Record<'security', string | null>> & MonthRow<never>
 
@@ -25,7 +25,7 @@ const snapshots = (year: number, today: string): Sql => sql`
   ) AS held WHERE price IS NOT NULL`
 
 const dividends = (year: number): Sql => {
-  const { from, until } = yearSpan(year, '')
+  const { from, until } = yearBounds(year)
   return sql`
   SELECT IFNULL(SUM(e.amount), 0) FROM tbl_shareTransaction trade
   JOIN tbl_accountingEntry e ON e.id = trade.accountingEntry JOIN tbl_transaction t ON t.id = e.transaction JOIN tbl_category c ON c.id = e.category

@@ -1,12 +1,5 @@
 // What the sums are, as SQL: the one definition for filling them, for mending them and for taking changes over.
 
-interface Sums {
-  readonly table: string
-  readonly key: string
-  /** The key made of account, happened, category and amount. */
-  readonly columns: string
-}
-
 /**
  * All of a month counts as if it had happened on its first day, but for what comes after midnight of its last day: a value at the end of the
  * month does not have it yet. That stands at noon of the last day. A date that is none stays what it is.
@@ -14,14 +7,24 @@ interface Sums {
 const condensed =
   'IF(MONTH(happened) = 0 OR DAY(happened) = 0, happened, IF(happened > LAST_DAY(happened), LAST_DAY(happened) + INTERVAL 12 HOUR, DATE(happened) - INTERVAL DAY(happened) - 1 DAY))'
 
-export const sums: readonly Sums[] = [
-  { table: 'finia_account_months', key: 'account, happened, positive', columns: `account, ${condensed} AS happened, amount > 0 AS positive` },
-  {
-    table: 'finia_category_months',
-    key: 'account, happened, category, positive',
-    columns: `account, ${condensed} AS happened, IFNULL(category, 0) AS category, amount > 0 AS positive`,
-  },
-]
+interface Sums {
+  readonly table: string
+  readonly key: string
+  /** The key, made of account, happened, category and amount. */
+  readonly columns: string
+}
+
+export const accountMonths: Sums = {
+  table: 'finia_account_months',
+  key: 'account, happened, positive',
+  columns: `account, ${condensed} AS happened, amount > 0 AS positive`,
+}
+export const categoryMonths: Sums = {
+  table: 'finia_category_months',
+  key: 'account, happened, category, positive',
+  columns: `account, ${condensed} AS happened, IFNULL(category, 0) AS category, amount > 0 AS positive`,
+}
+export const sums: readonly Sums[] = [accountMonths, categoryMonths]
 
 const add = ({ table, key }: Sums, rows: string): string => `INSERT INTO ${table} (${key}, amount, entries)
 ${rows}
@@ -31,7 +34,9 @@ ON DUPLICATE KEY UPDATE amount = ${table}.amount + VALUES(amount), entries = ${t
 export const taken = (one: Sums, where: string): string =>
   add(
     one,
-    `SELECT ${one.columns}, SUM(amount * weight) AS amount, SUM(weight) AS entries FROM finia_changes WHERE ${where} GROUP BY 1, 2, 3${one.key.includes('category') ? ', 4' : ''} ORDER BY ${one.key}`,
+    `SELECT ${one.key}, SUM(amount), SUM(entries) FROM (
+  SELECT ${one.columns}, amount * weight AS amount, weight AS entries FROM finia_changes WHERE ${where}
+) AS changes GROUP BY ${one.key} ORDER BY ${one.key}`,
   )
 
 /** By how much the entries differ from the sums and the changes that are still to be added to them: in a database that is well, not at all. */
