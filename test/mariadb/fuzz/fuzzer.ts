@@ -68,7 +68,7 @@ export class Fuzzer {
     if (answer.statusCode >= 500 && !documented) throw new Error(`${shown(request)} answered ${answer.statusCode}: ${answer.body}`)
     if (answer.statusCode >= 300) return
     const { deletes } = hintOf(described)
-    if (deletes) this.known.forget(deletes, decodeURIComponent(request.url.split('/').at(-1) ?? ''))
+    if (deletes) this.known.forget(deletes, decodeURIComponent(/([^/]*)$/.exec(request.url.split('?')[0] ?? '')?.[1] ?? ''))
     this.#keep(operation.operationId, request, answer)
   }
 

@@ -145,6 +145,8 @@ export const hints: Readonly<Record<string, Hint>> = {
   postSetupInitData: ownDatabase,
   postSetupMigrationsApply: { fields: { dry_run: fc.boolean() } },
   getDocsByPath: { path: { path: fc.constantFrom('install.md', 'install.md', 'reference.md') } },
+  getExport: { query: { format: fc.constant('json') } },
+  getExportByFile: { path: { file: fc.constantFrom('tbl_transaction.csv', 'tbl_account.csv', 'tbl_setting.csv') }, query: { for: fc.constant('spreadsheet') } },
   getAccountsByAccountId: one('account_id', 'account'),
   postAccounts: { fields: accountFields },
   putAccountsByAccountId: { ...one('account_id', 'account'), fields: accountFields },

@@ -28,6 +28,8 @@ export type Harm =
   | { readonly kind: 'numbers'; readonly by: string }
   | { readonly kind: 'cut'; readonly at: number }
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).toWellFormed()
+
 const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const types = [
   'application/json',
@@ -60,7 +62,7 @@ export const harm: fc.Arbitrary<Harm> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('replace' as const), at, by: nasty }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('path' as const), by: fc.oneof(nasty.map(String), fc.constantFrom('%', '%zz', '%00', '%2F', '..', '.', '%C3')) }),
+    arbitrary: fc.record({ kind: fc.constant('path' as const), by: fc.oneof(nasty.map(text), fc.constantFrom('%', '%zz', '%00', '%2F', '..', '.', '%C3')) }),
   },
   fc.record({
     kind: fc.constant('query' as const),
@@ -110,8 +112,6 @@ const changeValues = (target: { query: Container; body: unknown }, one: Harm): v
   if (one.kind === 'drop') delete container[key]
   else container[key] = one.by
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).toWellFormed()
 
 const pairsOf = (value: Container): readonly (readonly [string, string | Blob])[] =>
   Object.entries(value)
