@@ -14,6 +14,7 @@ import type { Db } from '../../api/db/db.ts'
 import { migrate } from '../../api/db/migrations/run.ts'
 import { type MysqlDatabases, mysqlDatabases } from '../../api/db/mysql.ts'
 import type { Clock, Deps, Log } from '../../api/deps.ts'
+import type { Peers } from '../../api/limits/replicas.ts'
 import { prometheusMetrics } from '../../api/metrics/prometheus.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { operationsOn } from '../../api/operations/operations.ts'
@@ -86,12 +87,13 @@ export interface ApiChoices {
   readonly key?: Uint8Array
   readonly clock?: Clock
   readonly log?: Log
+  readonly peers?: Peers
 }
 
 /** One replica. */
 export const anApi = async (choices: ApiChoices = {}): Promise<TestApi> => {
   const { settings = someSettings(), databases = someDatabases(), store = memoryStore(), key = randomBytes(32), clock = systemClock, log = noLog } = choices
-  const operations = operationsOn(store, clock, log, settings.auth)
+  const operations = operationsOn(store, clock, log, settings.auth, choices.peers)
   await operations.start(new AbortController().signal)
   const deps: Deps = {
     settings,
