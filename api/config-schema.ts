@@ -23,6 +23,8 @@ const Database = Type.Object({
   ssl_ca: Text(''),
   ssl_mode: Type.Optional(Type.Unsafe<TlsMode>({ type: 'string', enum: tlsModes })),
   operations: Text('finia_ops'),
+  read_from: Type.Unsafe<'Primary' | 'PreferReplica'>({ type: 'string', enum: ['Primary', 'PreferReplica'], default: 'Primary' }),
+  replicas: Type.Array(Type.Object({ host: Type.String({ minLength: 1 }), port: Port(3306) }), { default: [] }),
 })
 
 const Headers = Type.Object({

@@ -40,6 +40,9 @@ export interface Settings {
     readonly port: number
     readonly tls: { readonly mode: TlsMode; readonly caFile: string }
     readonly operations: string
+    readonly readFrom: 'Primary' | 'PreferReplica'
+    /** Servers that follow the primary. */
+    readonly replicas: readonly { readonly host: string; readonly port: number }[]
     /** What is set up when nobody names a database, and the name of the file that FiniA would run for it. */
     readonly name: string
     readonly sqlFile: string
@@ -170,6 +173,8 @@ const databaseSettings = ({ database }: ConfigFile): Settings['database'] => ({
   port: database.port,
   tls: { mode: database.ssl_mode ?? (database.ssl ? 'VerifyIdentity' : 'Disabled'), caFile: database.ssl_ca },
   operations: database.operations,
+  readFrom: database.read_from,
+  replicas: database.replicas,
   name: database.name,
   sqlFile: database.sql_file,
   initData: database.init_data,

@@ -4,6 +4,7 @@ import type { Audit } from './auth/audit.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Settings } from './config.ts'
 import type { Databases } from './db/databases.ts'
+import type { ReplicaReads } from './db/replicas/replica-reads.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Operations } from './operations/operations.ts'
 
@@ -28,6 +29,8 @@ export interface Log {
 export interface Deps {
   readonly settings: Settings
   readonly databases: Databases
+  /** Absent: everything is read from the primary. */
+  readonly replicaReads?: ReplicaReads
   readonly operations: Operations
   readonly tokens: Tokens
   readonly clock: Clock

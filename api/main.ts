@@ -11,6 +11,8 @@ import type { Settings } from './config.ts'
 import type { Server } from './db/connection.ts'
 import { type MysqlDatabases, mysqlDatabases, shareOf } from './db/mysql.ts'
 import { PauseGate } from './db/pause-gate.ts'
+import type { Bounds } from './db/pools.ts'
+import { type OpenReplicas, openReplicas, readsFromReplicas } from './db/replicas/open.ts'
 import type { Deps, Log } from './deps.ts'
 import { readStart, type Start } from './environment.ts'
 import { joinReplicas } from './limits/join.ts'
@@ -30,13 +32,16 @@ const minute = 60_000
 /** How long clients are told to leave before connections are closed. */
 const farewell = 1_000
 
+const boundsFor = (auth: Settings['auth'], total: number): Bounds => ({
+  total,
+  perUser: auth.poolSize,
+  idleMilliseconds: auth.poolIdleSeconds * 1_000,
+  lifeMilliseconds: 10 * minute,
+  waitMilliseconds: 2 * minute,
+})
+
 const poolsFor = (server: Server, { auth }: Settings, total: number, gate: PauseGate): MysqlDatabases =>
-  mysqlDatabases(
-    server,
-    { total, perUser: auth.poolSize, idleMilliseconds: auth.poolIdleSeconds * 1_000, lifeMilliseconds: 10 * minute, waitMilliseconds: 2 * minute },
-    systemClock,
-    gate,
-  )
+  mysqlDatabases(server, boundsFor(auth, total), systemClock, gate)
 
 const keyRingOf = ({ keyRing }: Settings, log: Log): KeyRing => {
   if (keyRing) return keyRing
@@ -52,8 +57,9 @@ const peersOf = ({ api, auth, deployment, service }: Settings, store: Operations
 
 /** The others take over the connections of users once all of them are closed. */
 const closing =
-  ({ operations }: Pick<Deps, 'operations'>, databases: MysqlDatabases, own: MysqlDatabases) =>
+  ({ operations }: Pick<Deps, 'operations'>, databases: MysqlDatabases, own: MysqlDatabases, replicas: OpenReplicas | undefined) =>
   async (): Promise<void> => {
+    await replicas?.close()
     await databases.close()
     await Promise.race([operations.leave(), systemClock.sleep(farewell)])
     await own.close()
@@ -66,7 +72,11 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
   const { service } = settings
   if (!service) log.warn({}, 'no FINIA_SERVICE_USER: sessions and failed logins are known to this process only')
   const pause = new PauseGate(systemClock, (seconds) => metrics.pausedSeconds(seconds))
-  const databases = poolsFor(server, settings, service ? share.users : share.users + share.service, pause)
+  const ring = keyRingOf(settings, log)
+  const databases = poolsFor({ ...server, tellsPosition: readsFromReplicas(settings) }, settings, service ? share.users : share.users + share.service, pause)
+  const replicas = readsFromReplicas(settings)
+    ? openReplicas(settings, { server, databases }, boundsFor(settings.auth, share.users), { ring, clock: systemClock, gate: pause })
+    : undefined
   const own = mysqlDatabases(
     { ...server, maxExecutionTime: 10_000 },
     { total: share.service, perUser: share.service, idleMilliseconds: minute, lifeMilliseconds: 10 * minute, waitMilliseconds: 10_000 },
@@ -79,10 +89,10 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
   countProcess(registry)
   const pools = () => ({ users: databases.size, service: own.size })
   const metrics = prometheusMetrics({ release, pools, sessions: () => operations.sessions.known }, registry)
-  const ring = keyRingOf(settings, log)
   const deps = {
     settings,
     databases,
+    ...(replicas && { replicaReads: replicas.reads }),
     operations,
     tokens: tokensOf(ring),
     audit: auditOn(log, pseudonymsFrom(ring)),
@@ -93,7 +103,7 @@ const wire = ({ settings, databaseCa, release }: Start, log: Log, stopping: Abor
     release,
     stopping,
   }
-  return { deps, pause, close: closing(deps, databases, own) }
+  return { deps, pause, close: closing(deps, databases, own, replicas) }
 }
 
 const listen = async (server: FastifyInstance, host: string, port: number): Promise<void> => {

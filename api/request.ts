@@ -34,6 +34,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered to anybody. */
     readonly public?: boolean
+    /** The answer begins before all is written that the request writes. */
+    readonly writesOn?: boolean
     /** What the route does, in two words ("fetch transactions"); named in the answer when the database fails. */
     readonly operation?: string
     /** The body is a form (urlencoded or multipart); every other body counts as an empty form. */

@@ -26,7 +26,7 @@ const localTime = (date: Date): string => `${new Date(date.getTime() - date.getT
 /** Bytes. Anybody may send one. */
 const longestLogin = 16_384
 
-type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'clock' | 'random' | 'audit' | 'metrics'>
+type AuthDeps = Pick<Deps, 'settings' | 'operations' | 'tokens' | 'databases' | 'replicaReads' | 'clock' | 'random' | 'audit' | 'metrics'>
 
 const sessionFacts = async ({ operations, settings }: AuthDeps, { sessionId, username, database }: Visitor) => {
   const row = await operations.sessions.find(sessionId)
@@ -55,6 +55,8 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthDeps> = async (app, deps)
     const { claims, token } = await auditedLogin(deps, { ...request.body, address: networkOf(address) }, { requestId: request.id, address })
     const expiresIn = settings.auth.expirySeconds
     reply.header('set-cookie', tokenCookie(token, expiresIn, secure))
+    const position = await deps.replicaReads?.atLogin(claims)
+    if (position) reply.header('set-cookie', position)
     return { token, username: claims.username, database: claims.database, expires_in: expiresIn }
   })
 

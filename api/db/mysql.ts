@@ -82,6 +82,8 @@ export interface MysqlDatabases extends Databases {
   readonly size: Pools<Connection>['size']
   /** Another bound for the connections of all users together. */
   resize(total: number): void
+  /** A connection of a login, for as long as the work takes. */
+  lend<T>(login: Login, work: (connection: Connection) => Promise<T>): Promise<T>
 }
 
 /** Work that nothing holds back. */
@@ -112,6 +114,14 @@ export const mysqlDatabases = (server: Server, bounds: Bounds, clock: Pick<Clock
       return pools.size
     },
     resize: (total) => pools.resize(total),
+    lend: (login, work) =>
+      lend(login)(false, async (loan) => {
+        try {
+          return await work(loan.connection)
+        } finally {
+          loan.giveBack(true)
+        }
+      }),
     close: async () => {
       clearInterval(sweeper)
       pools.close()

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { isSameOrigin } from '../auth/client.ts'
 import { tokenInCookies } from '../auth/cookie.ts'
 import type { Db } from '../db/db.ts'
+import type { RequestReads, SessionLogin } from '../db/replicas/replica-reads.ts'
 import type { Deps } from '../deps.ts'
 import { Forbidden, Unauthorized } from '../errors.ts'
 import { spentBy } from '../metrics/spent.ts'
@@ -35,10 +36,16 @@ const sentences = {
 const refuse = (reason: keyof typeof sentences, terse: boolean) =>
   new Unauthorized(sentences[reason][terse ? 0 : 1], reason === 'none' ? { 'www-authenticate': 'Bearer' } : {})
 
-type Signed = { readonly visitor: Visitor; readonly db: Db }
-type Deciding = Pick<Deps, 'tokens' | 'operations' | 'databases' | 'clock'>
+type Signed = { readonly visitor: Visitor; readonly db: Db; readonly positionCookie: () => string | undefined }
+type Deciding = Pick<Deps, 'tokens' | 'operations' | 'databases' | 'replicaReads' | 'clock'>
 
-const signIn = async ({ tokens, operations, databases, clock }: Deciding, request: FastifyRequest): Promise<Signed> => {
+const nothing = () => undefined
+
+const readsOf = ({ databases, replicaReads }: Deciding, login: SessionLogin, { method, headers }: FastifyRequest): RequestReads =>
+  replicaReads?.forRequest(login, safeMethods.includes(method), headers.cookie) ?? { db: databases.open(login), cookie: nothing }
+
+const signIn = async (deps: Deciding, request: FastifyRequest): Promise<Signed> => {
+  const { tokens, operations, clock } = deps
   const terse = request.routeOptions.config.terse === true
   const token = tokenOf(request)
   if (!token) throw refuse('none', terse)
@@ -47,7 +54,8 @@ const signIn = async ({ tokens, operations, databases, clock }: Deciding, reques
   const state = await operations.sessions.visit(claims.sessionId)
   if (state !== 'alive') throw refuse(state, terse)
   const { sessionId, username, database } = claims
-  return { visitor: { sessionId, username, database }, db: timedDb(databases.open(claims), spentBy(request), ticks) }
+  const { db, cookie: positionCookie } = readsOf(deps, claims, request)
+  return { visitor: { sessionId, username, database }, db: timedDb(db, spentBy(request), ticks), positionCookie }
 }
 
 export const session = fp(
@@ -70,6 +78,15 @@ export const session = fp(
     })
     app.addHook('onRequest', async (request) => {
       if (!request.is404 && request.routeOptions.config.public !== true) signed.set(request, await signIn(deps, request))
+    })
+    if (!deps.replicaReads) return
+    const { expired } = deps.replicaReads
+    app.addHook('onRequest', async ({ routeOptions }, reply) => {
+      if (routeOptions.config.writesOn) reply.header('set-cookie', expired)
+    })
+    app.addHook('onSend', async (request, reply) => {
+      const cookie = signed.get(request)?.positionCookie()
+      if (cookie) reply.header('set-cookie', cookie)
     })
   },
   { name: 'session' },

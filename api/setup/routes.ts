@@ -78,7 +78,7 @@ export const setupRoutes: FastifyPluginAsyncTypebox<SetupDeps & Pick<Deps, 'cloc
     '/migrations/apply',
     {
       schema: { summary: 'Apply the migrations that the database lacks; tells how far it is', produces: 'text/event-stream', body: Apply },
-      config: { terse: true, operation: 'apply migrations' },
+      config: { terse: true, operation: 'apply migrations', writesOn: true },
     },
     async ({ db, body, id }, reply) => {
       reply.hijack()
