@@ -7,6 +7,7 @@ import { categoryRoutes } from './categories/routes.ts'
 import { automationRoutes } from './category-automation/routes.ts'
 import type { Deps } from './deps.ts'
 import { documentRoutes } from './docs/routes.ts'
+import { exportRoutes } from './export/routes.ts'
 import { openApi } from './openapi/open-api.ts'
 import { planningRoutes } from './planning/routes.ts'
 import { bodies } from './plugins/bodies.ts'
@@ -53,6 +54,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(transactionRoutes, { ...deps, prefix: '/api/transactions' })
   await app.register(automationRoutes, { ...deps, prefix: '/api/category-automation' })
   await app.register(documentRoutes, { ...deps, prefix: '/api/docs' })
+  await app.register(exportRoutes, { ...deps, prefix: '/api/export' })
   await app.register(planningRoutes, { ...deps, prefix: '/api/planning' })
   await app.register(shareRoutes, { ...deps, prefix: '/api/shares' })
   await app.register(themeRoutes, { ...deps, prefix: '/api/theme' })
