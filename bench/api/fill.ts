@@ -5,6 +5,10 @@ import { accounts, type Booking, bookings, categories, firstYear, rules, years }
 import { dice } from './random.ts'
 
 const together = 2_000
+/** Of the five accounts, so that each table of a year has rows: current accounts, a loan, an investment. */
+const accountTypes = [1, 1, 3, 5, 1]
+/** Monthly, among those that the migrations bring. */
+const monthly = 5
 
 const dated = (year: number, month: number, day = 1) => `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 
@@ -19,9 +23,16 @@ const inPieces = async <T>(items: Iterable<T>, work: (some: T[]) => Promise<unkn
 }
 
 const masterData = async (db: Db): Promise<void> => {
-  await db.run(sql`INSERT IGNORE INTO tbl_accountType (id, dateImport, type) VALUES (1, NOW(), 'Girokonto'), (3, NOW(), 'Wertpapiere')`)
-  await db.run(sql`INSERT IGNORE INTO tbl_planningCycle (id, dateImport, cycle, periodValue, periodUnit) VALUES (1, NOW(), 'monatlich', 1, 'm')`)
-  const rows = accounts.map((name, index) => [index + 1, '2016-01-01', name, `DE${70 + index}000000000000000000`, 'XYZ', 1000 * index, '2016-01-01', 1])
+  const rows = accounts.map((name, index) => [
+    index + 1,
+    '2016-01-01',
+    name,
+    `DE${70 + index}000000000000000000`,
+    'XYZ',
+    1000 * index,
+    '2016-01-01',
+    accountTypes[index] ?? 1,
+  ])
   await db.run(sql`INSERT INTO tbl_account (id, dateImport, name, iban_accountNumber, bic_market, startAmount, dateStart, type) VALUES ${bulk(rows)}`)
   const tree = categories.map(({ id, name, parent }) => [id, '2016-01-01', name, parent])
   await db.run(sql`INSERT INTO tbl_category (id, dateImport, name, category) VALUES ${bulk(tree)}`)
@@ -54,7 +65,7 @@ const plannings = async (db: Db): Promise<void> => {
     dated(firstYear, 1, 1 + (index % 28)),
     1 + (index % 5),
     1 + ((index * 11) % categories.length),
-    1,
+    monthly,
   ])
   await db.run(sql`INSERT INTO tbl_planning (id, dateImport, description, amount, dateStart, account, category, cycle) VALUES ${bulk(rows)}`)
   const months = Array.from({ length: (years + 3) * 12 }, (_, month) => month)

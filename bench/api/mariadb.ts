@@ -9,6 +9,8 @@ export interface OwnServer extends TestServer {
 }
 
 export const startMariadb = async (): Promise<OwnServer> => {
+  // the benchmark changes what the whole server is told
+  delete process.env.FINIA_TEST_DATABASE_URL
   let provided: TestServer | undefined
   const provide = (_key: string, server: TestServer) => (provided = server)
   // all that it asks of the project

@@ -1,0 +1,130 @@
+// All points at all numbers of connections, the API and its peers in turn.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Login } from '../../api/db/databases.ts'
+import { freePort } from '../../test/support/free-port.ts'
+import { type ApiProcess, poolSize } from './api-process.ts'
+import { replayImport, withoutTrace } from './imports.ts'
+import { onServer } from './load.ts'
+import type { OwnServer } from './mariadb.ts'
+import { type Measured, markedRequest, measure, sendOnce, signIn, untilReady } from './measure.ts'
+import type { Point } from './points.ts'
+import { cpuOf, type Running, root, start } from './process.ts'
+import type { PeerFile, PeerPoint } from './replay.ts'
+import { fewestStatements } from './statements.ts'
+import type { Row } from './table.ts'
+
+interface World {
+  readonly server: OwnServer
+  readonly folder: string
+  readonly user: Login
+  readonly service: Login
+  readonly api: ApiProcess
+  readonly other: { readonly url: string; readonly token: string } | undefined
+  readonly say: (text: string) => void
+}
+
+interface Choice {
+  readonly points: readonly Point[]
+  readonly connections: readonly number[]
+  readonly seconds: number
+}
+
+interface Peer {
+  readonly url: string
+  readonly points: ReadonlyMap<string, PeerPoint>
+  readonly running: Running
+}
+
+/** What the API sends to the database and to the client, for the peer to do the same. */
+const capture = ({ server, user, service, api }: World, point: Point, token: string): Promise<PeerPoint> =>
+  onServer(server, (as) =>
+    withoutTrace(as(user), async () => {
+      let [type, body] = ['', '']
+      const work = async () => {
+        const answer = await sendOnce(api.url, markedRequest(point), token)
+        type = answer.type
+        body = answer.body
+      }
+      // warm: its connections are open
+      await work()
+      const times = point.writes ? 1 : 5
+      const statements = await fewestStatements(as({}), [user.username, service.username], times, work)
+      return { name: point.name, method: point.send(0).method, type, body, statements }
+    }),
+  )
+
+const startPeer = async (world: World, captured: readonly PeerPoint[]): Promise<Peer> => {
+  const { server, user, service, folder } = world
+  const port = await freePort()
+  const file: PeerFile = { port, server: { host: server.host, port: server.port }, logins: [user, service], points: captured }
+  const path = join(folder, 'peer.json')
+  writeFileSync(path, JSON.stringify(file), { mode: 0o600 })
+  const running = start(join(root, 'bench', 'api', 'peer.ts'), { PEER: path })
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await untilReady(`${url}/`, 20_000, running.hasEnded)
+  } catch (error) {
+    await running.stop()
+    throw new Error(`the peer did not start: ${running.output()}`, { cause: error })
+  }
+  return { url, running, points: new Map(captured.map((point) => [point.name, point])) }
+}
+
+/** Statements of an import can be sent again only to what was there before, one after another. */
+const importRow = async ({ server, user, api, other }: World, point: Point, peer: Peer, connections: number, token: string): Promise<Row> =>
+  onServer(server, async (as) => {
+    const db = as(user)
+    const before = cpuOf(api.pid)
+    const measured = await withoutTrace(db, () => measure(point, { url: api.url, token, connections, seconds: 0 }))
+    const statements = peer.points.get(point.name)?.statements ?? []
+    const queried = connections === 1 ? { p50: await replayImport(db, user.username, statements, point.amount ?? 1) } : undefined
+    const theirs = other && (await measure(point, { ...other, connections, seconds: 0 }))
+    return {
+      point,
+      connections,
+      api: measured,
+      cpu: (cpuOf(api.pid) - before) / measured.requests,
+      queries: statements.length,
+      bare: undefined,
+      queried,
+      peer: theirs,
+    }
+  })
+
+const readRow = async ({ api, other }: World, point: Point, peer: Peer, load: { connections: number; seconds: number; token: string }): Promise<Row> => {
+  const { connections, seconds, token } = load
+  const on = (url: string, prefix = ''): Promise<Measured> => {
+    const send = (mark: number) => ({ ...point.send(mark), ...(prefix && { path: `/${prefix}/${point.name}` }) })
+    return measure({ ...point, send }, { url, token, connections, seconds })
+  }
+  await measure(point, { url: api.url, token, connections, seconds: 0.3 })
+  const before = cpuOf(api.pid)
+  const measured = await on(api.url)
+  const cpu = (cpuOf(api.pid) - before) / measured.requests
+  const queried = await on(peer.url, 'queries')
+  const bare = await on(peer.url, 'bare')
+  const theirs = other && (await measure(point, { ...other, connections, seconds }))
+  const queries = peer.points.get(point.name)?.statements.filter(({ sql }) => sql !== undefined).length ?? 0
+  return { point, connections, api: measured, cpu, queries, bare, queried, peer: theirs }
+}
+
+export const run = async (world: World, { points, connections, seconds }: Choice): Promise<readonly Row[]> => {
+  const { api, user, say } = world
+  const token = await signIn(api.url, user.username, user.password)
+  const captured: PeerPoint[] = []
+  for (const point of points) captured.push(await capture(world, point, token))
+  const peer = await startPeer(world, captured)
+  say(`measuring; the API and its peer have ${poolSize} connections to the database for the user`)
+  const rows: Row[] = []
+  try {
+    for (const count of connections)
+      for (const point of points) {
+        say(`${point.name} at ${count}`)
+        rows.push(point.writes ? await importRow(world, point, peer, count, token) : await readRow(world, point, peer, { connections: count, seconds, token }))
+      }
+    return rows
+  } finally {
+    await peer.running.stop()
+  }
+}
