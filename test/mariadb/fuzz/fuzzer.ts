@@ -58,9 +58,9 @@ export class Fuzzer {
     }
   }
 
-  async send(described: Described, draft: Parameters<typeof requestOf>[1], done?: Harm): Promise<void> {
+  async send(described: Described, draft: Parameters<typeof requestOf>[1], harms: readonly Harm[] = []): Promise<void> {
     const { operation } = described
-    const request = await requestOf(described, draft, this.known, done)
+    const request = await requestOf(described, draft, this.known, harms)
     const answer = await this.#ask(described, request)
     this.#count(operation.operationId, answer.statusCode)
     const expected = hintOf(described).failsWith

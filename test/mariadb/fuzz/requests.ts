@@ -103,14 +103,15 @@ const places = (value: unknown): readonly (readonly [Container, string])[] =>
 const changeValues = (target: { query: Container; body: unknown }, one: Harm): void => {
   if (one.kind !== 'drop' && one.kind !== 'replace' && one.kind !== 'extra') return
   if (one.kind === 'extra') {
-    if (isContainer(target.body)) Object.defineProperty(target.body, one.key, { value: one.by, enumerable: true, configurable: true })
+    if (isContainer(target.body))
+      Object.defineProperty(target.body, one.key, { value: structuredClone(one.by), enumerable: true, configurable: true, writable: true })
     return
   }
   const all = [...places(target.query), ...places(target.body)]
   const [container, key] = all[Math.floor(one.at * all.length)] ?? []
   if (!container || key === undefined) return
   if (one.kind === 'drop') delete container[key]
-  else container[key] = one.by
+  else container[key] = structuredClone(one.by)
 }
 
 const pairsOf = (value: Container): readonly (readonly [string, string | Blob])[] =>
@@ -145,18 +146,20 @@ const changeBytes = ({ type, payload }: Encoded, one: Harm): Encoded => {
   return one.kind === 'cut' ? { type, payload: payload?.subarray(0, Math.floor(one.at * payload.length)) } : { type, payload }
 }
 
-const queryOf = (query: Container, one: Harm | undefined): string => {
+const queryOf = (query: Container, harms: readonly Harm[]): string => {
   const pairs = pairsOf(query).map(([key, value]) => [key, typeof value === 'string' ? value : 'a file'])
-  const repeated = one?.kind === 'repeat' ? pairs[Math.floor(one.at * pairs.length)] : undefined
-  if (repeated && one?.kind === 'repeat') pairs.push([repeated[0] ?? '', text(one.by)])
-  const encoded = new URLSearchParams(pairs).toString()
-  return one?.kind === 'query' ? `${encoded}&${one.by}` : encoded
+  for (const one of harms) {
+    const [key] = (one.kind === 'repeat' && pairs[Math.floor(one.at * pairs.length)]) || []
+    if (one.kind === 'repeat' && key !== undefined) pairs.push([key, text(one.by)])
+  }
+  return [new URLSearchParams(pairs).toString(), ...harms.flatMap((one) => (one.kind === 'query' ? [one.by] : []))].filter(Boolean).join('&')
 }
 
-const pathOf = (template: string, path: Container, one: Harm | undefined): string =>
+const pathOf = (template: string, path: Container, harms: readonly Harm[]): string =>
   template.replace(/\{(\w+)\}/g, (_all, name: string) => {
-    if (one?.kind !== 'path') return encodeURIComponent(text(path[name]))
-    return /^[%.]/.test(one.by) && one.by.length < 5 ? one.by : encodeURIComponent(one.by.toWellFormed())
+    const [by] = harms.flatMap((one) => (one.kind === 'path' ? [one.by] : []))
+    if (by === undefined) return encodeURIComponent(text(path[name]))
+    return /^[%.]/.test(by) && by.length < 5 ? by : encodeURIComponent(by.toWellFormed())
   })
 
 /** A request as the fuzzer makes them. */
@@ -165,20 +168,17 @@ export interface Sent extends InjectOptions {
   readonly payload?: Buffer
 }
 
-/** The request as it is sent, after something was done to it, or as it fits. */
-export const requestOf = async ({ method, path }: Described, draft: Draft, known: Known, done?: Harm): Promise<Sent> => {
-  const target = structured({ query: settle(draft.query, known), body: settle(draft.body, known) })
-  if (done) changeValues(target, done)
-  const encoded = await encode(target.body, draft.type)
-  const { type, payload } = done ? changeBytes(encoded, done) : encoded
-  const query = queryOf(target.query, done)
+/** The request as it is sent, after everything that is done to it. */
+export const requestOf = async ({ method, path }: Described, draft: Draft, known: Known, harms: readonly Harm[]): Promise<Sent> => {
+  // what was settled is new, and may be changed
+  const target = { query: settle(draft.query, known) as Container, body: settle(draft.body, known) }
+  for (const one of harms) changeValues(target, one)
+  const { type, payload } = harms.reduce(changeBytes, await encode(target.body, draft.type))
+  const query = queryOf(target.query, harms)
   return {
     method: method as 'GET',
-    url: `${pathOf(path, settle(draft.path, known) as Container, done)}${query && `?${query}`}`,
+    url: `${pathOf(path, settle(draft.path, known) as Container, harms)}${query && `?${query}`}`,
     headers: { ...(type !== undefined && { 'content-type': type }) },
     ...(payload && { payload }),
   }
 }
-
-// what was settled is new, and may be changed
-const structured = (target: { query: unknown; body: unknown }) => target as { query: Container; body: unknown }
