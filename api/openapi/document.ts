@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, string>> = {
   years: 'Years that have bookings',
   shares: 'Shares, their prices and trades',
   settings: 'Lists that the other operations choose from',
+  export: 'Everything one has, to take along',
   theme: 'Colours of the web UI',
   docs: 'Documents',
 }

@@ -18,7 +18,14 @@ export const operationsOf = ({ paths }: OpenApi): readonly Described[] =>
     .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })))
     .toSorted((left, right) => Number(left.path.includes('{')) - Number(right.path.includes('{')))
 
-const patternOf = (path: string): RegExp => new RegExp(`^${path.replace('{path}', '.*').replace(/\{\w+\}/g, '[^/]*')}/?$`)
+// the router takes an empty part for a parameter, but not at the end: there it is a slash that does not matter
+const patternOf = (path: string): RegExp =>
+  new RegExp(
+    `^${path
+      .replace('{path}', '.+')
+      .replace(/\{\w+\}(?=\/)/g, '[^/]*')
+      .replace(/\{\w+\}/g, '[^/]+')}/?$`,
+  )
 
 export const documentIn = async (app: FastifyInstance): Promise<OpenApi> => (await app.inject('/openapi.json')).json<OpenApi>()
 

@@ -56,7 +56,7 @@ test('a route says by what it is which failures it can answer', () => {
     statuses({ url: '/api/things' }),
     statuses({ url: '/api/things', method: 'POST', schema: { refuses: [404] } }),
     statuses({ schema: { params: { type: 'object', properties: { thing_id: { type: 'integer' } } } } }),
-  ]).toEqual([[429], [401, 409, 429, 503], [400, 401, 403, 404, 409, 413, 415, 422, 429, 503], [400, 401, 409, 422, 429, 503]])
+  ]).toEqual([[429], [401, 409, 429, 503], [400, 401, 403, 404, 409, 413, 415, 422, 429, 503], [400, 401, 409, 414, 422, 429, 503]])
 })
 
 test('a form with a file is multipart, another form may be either', () => {
