@@ -52,7 +52,7 @@ const summed = ({ columns, by, where }: Grouping, rows: Sql): Sql =>
   sql`SELECT ${columns}, SUM(amount) AS amount FROM (${rows}) AS moved ${where ? sql`WHERE ${where}` : empty} GROUP BY ${by}`
 
 /** The first day of the month, or of a later one. */
-const monthOf = (day: string, later = 0): string => {
+export const monthOf = (day: string, later = 0): string => {
   const months = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + later
   return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}-01`
 }

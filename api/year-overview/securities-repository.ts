@@ -2,27 +2,37 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Db } from '../db/db.ts'
 import { type MonthRow, monthSums } from '../reports/months.ts'
-import { yearBounds } from '../reports/movements.ts'
+import { monthOf, yearBounds } from '../reports/movements.ts'
 
 export type SecurityRow = Readonly<Record<'security', string | null>> & MonthRow<never>
 
-/** The December before is period 0. */
-const monthEnds = (year: number): Sql =>
+/** The day after each month's end, as far as prices reach: to the month a year from today. The December before is period 0. */
+const monthEnds = (year: number, today: string): readonly string[] =>
+  Array.from({ length: 13 }, (_, period) => monthOf(`${year}-01-01`, period)).filter((end) => end <= monthOf(today, 13))
+
+/** When each share had its last price before each of the ends: the index on share and date knows without reading what lies between. */
+const lastPrices = (ends: readonly string[]): Sql =>
   join(
-    Array.from({ length: 13 }, (_, period) => sql`SELECT ${period} AS period, LAST_DAY(${`${year - 1}-12-01`} + INTERVAL ${period} MONTH) AS day`),
+    ends.map((end, period) => sql`SELECT ${period} AS period, share, MAX(date) AS date FROM tbl_shareHistory WHERE date < ${end} GROUP BY share`),
     ' UNION ALL ',
   )
 
-/** A share without a price is worth nothing yet; prices reach a year ahead. */
-const snapshots = (year: number, today: string): Sql => sql`
+/** What was bought and sold in each month, and before the year. */
+const trades = (year: number): Sql => {
+  const { from, until } = yearBounds(year)
+  return sql`
+  SELECT share, IF(dateTransaction < ${from}, 0, MONTH(dateTransaction)) AS period, SUM(tradingVolume) AS volume
+  FROM tbl_shareTransaction WHERE dateTransaction < ${until} GROUP BY 1, 2`
+}
+
+/** A share without a price is worth nothing yet. */
+const snapshots = (year: number, ends: readonly string[]): Sql => sql`
   SELECT share, period, volume, volume * price AS amount FROM (
-    SELECT share.id AS share, months.period,
-      (SELECT history.amount FROM tbl_shareHistory history WHERE history.share = share.id AND history.date < months.day + INTERVAL 1 DAY
-        ORDER BY history.date DESC, history.id DESC LIMIT 1) AS price,
-      IFNULL((SELECT SUM(trade.tradingVolume) FROM tbl_shareTransaction trade
-        WHERE trade.share = share.id AND trade.dateTransaction < months.day + INTERVAL 1 DAY), 0) AS volume
-    FROM (${monthEnds(year)}) AS months JOIN tbl_share share WHERE months.day <= LAST_DAY(${today} + INTERVAL 1 YEAR)
-  ) AS held WHERE price IS NOT NULL`
+    SELECT last.share, last.period, MAX(history.amount) AS price, IFNULL(SUM(traded.volume), 0) AS volume
+    FROM (${lastPrices(ends)}) AS last JOIN tbl_shareHistory history ON history.share = last.share AND history.date = last.date
+    LEFT JOIN (${trades(year)}) AS traded ON traded.share = last.share AND traded.period <= last.period
+    GROUP BY last.share, last.period
+  ) AS held`
 
 const dividends = (year: number): Sql => {
   const { from, until } = yearBounds(year)
@@ -36,16 +46,20 @@ const dividends = (year: number): Sql => {
 const exists = (year: number) => year > 1000 && year < 9999
 
 /** Shares that were held at the end of any month. */
-export const securities = async (db: Db, year: number, today: string): Promise<readonly SecurityRow[]> =>
-  exists(year)
-    ? db.all(sql`
-      SELECT share.name AS security, ${monthSums((month) => sql`period = ${month}`)}, (${dividends(year)}) AS total
-      FROM (${snapshots(year, today)}) AS held JOIN tbl_share share ON share.id = held.share
-      GROUP BY share.id HAVING MAX(IF(period > 0, volume, 0)) > 0 ORDER BY share.name, share.id`)
-    : []
+export const securities = async (db: Db, year: number, today: string): Promise<readonly SecurityRow[]> => {
+  const ends = exists(year) ? monthEnds(year, today) : []
+  if (ends.length === 0) return []
+  return db.all(sql`
+    SELECT share.name AS security, ${monthSums((month) => sql`period = ${month}`)}, (${dividends(year)}) AS total
+    FROM (${snapshots(year, ends)}) AS held JOIN tbl_share share ON share.id = held.share
+    GROUP BY share.id HAVING MAX(IF(period > 0, volume, 0)) > 0 ORDER BY share.name, share.id`)
+}
 
 /** All shares together; the total is what the year has changed. */
-export const portfolio = (db: Db, year: number, today: string): Promise<MonthRow<never> | undefined> =>
-  db.first(sql`
+export const portfolio = async (db: Db, year: number, today: string): Promise<MonthRow<never> | undefined> => {
+  const ends = monthEnds(year, today)
+  if (ends.length === 0) return undefined
+  return db.first(sql`
     SELECT ${monthSums((month) => sql`period = ${month}`)}, SUM(IF(period = 12, amount, 0)) - SUM(IF(period = 0, amount, 0)) AS total
-    FROM (${snapshots(year, today)}) AS held HAVING COUNT(*) > 0`)
+    FROM (${snapshots(year, ends)}) AS held HAVING COUNT(*) > 0`)
+}
