@@ -1,6 +1,7 @@
 // A database with a row of everything, so that every operation has something to find: ids are those of the order below.
 import { readFileSync } from 'node:fs'
 import sql, { raw } from 'sql-template-tag'
+import type { Db } from '../../../api/db/db.ts'
 import { seedImportFormats } from '../../../api/settings/seed-import-formats.ts'
 import { type ApiChoices, aDatabase, type TestDatabase } from '../environment.ts'
 
@@ -34,10 +35,14 @@ const rows: readonly string[] = [
 ]
 
 /** Accounts 1 to 3, categories 1 (Essen), 2 (Essen - Gebäck) and 3, transactions and entries 1 to 3, planning 1, shares 1 and 2, a price, a trade, a rule. */
+export const fill = async (db: Db): Promise<void> => {
+  for (const row of rows) await db.run(raw(`INSERT INTO ${row}`))
+  await db.run(sql`UPDATE tbl_accountingEntry SET category = 2 WHERE transaction = 1`)
+  await seedImportFormats(db, readFileSync('cfg/import_formats.yaml', 'utf8'))
+}
+
 export const aHousehold = async (choices: ApiChoices = {}): Promise<TestDatabase> => {
   const database = await aDatabase(choices)
-  for (const row of rows) await database.db.run(raw(`INSERT INTO ${row}`))
-  await database.db.run(sql`UPDATE tbl_accountingEntry SET category = 2 WHERE transaction = 1`)
-  await seedImportFormats(database.db, readFileSync('cfg/import_formats.yaml', 'utf8'))
+  await fill(database.db)
   return database
 }
