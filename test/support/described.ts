@@ -55,7 +55,7 @@ export const surpriseIn = (document: OpenApi, { method, path, operation }: Descr
 }
 
 /** Answers of the server itself, to what is no operation. */
-const ofNoOperation = new Set([400, 404, 405, 413, 429])
+const ofNoOperation = new Set([400, 404, 405, 413, 414, 415, 422, 429])
 
 export const holdToDocument = (app: FastifyInstance): FastifyInstance => {
   const bare = app.inject.bind(app)
