@@ -14,6 +14,10 @@ export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   partOf: 'app.kubernetes.io/part-of',
   user: 'finia.io/user',
+  /** Of an EndpointSlice: the Service that it belongs to. */
+  service: 'kubernetes.io/service-name',
+  /** What cert-manager puts on the Service, and so on the EndpointSlices, of a pod that solves a challenge. */
+  solver: 'acme.cert-manager.io/http01-solver',
 } as const
 
 export const annotations = {
@@ -21,6 +25,8 @@ export const annotations = {
   applied: 'finia.io/applied',
   /** Hash of what a pod reads at its start (settings, certificates), so that a change restarts it. */
   inputs: 'finia.io/inputs',
+  /** On a user: which password of its Secret was set last, and whether it is in force, as keyed digests. */
+  password: 'finia.io/password',
   /** On an instance: the UID of the one whose operations database it takes over. */
   adoptDatabase: 'finia.io/adopt-database',
 } as const
@@ -60,6 +66,8 @@ export const tlsName = child('tls')
 export const denyAllName = child('deny-all')
 export const dnsName = child('dns')
 export const migrateName = child('migrate')
+/** ClusterRole of the chart that the edge's agent is bound to. */
+export const edgeRole = 'finia-edge'
 
 /** Secret whose ca.crt the operator and the API trust for the database, or undefined for the system's. */
 export const databaseCaName = (instance: FiniaInstance): string | undefined =>
@@ -71,8 +79,8 @@ export const migrateJobName = (user: FiniaUser, hash: string) => `${user.metadat
 /** Keys of the Secret <instance>-keys. */
 export const keysKeys = { sessionKeys: 'session-keys', edgeKey: 'edge-key', setupToken: 'setup-token' } as const
 
-/** Keys of the Secret <instance>-db. */
-export const databaseKeys = { admin: 'admin-password', api: 'app-password', migrate: 'migrate-password' } as const
+/** Keys of the Secret <instance>-db. `marks` opens nothing: it keys the digests that passwords of users are told apart by. */
+export const databaseKeys = { admin: 'admin-password', api: 'app-password', migrate: 'migrate-password', marks: 'password-marks' } as const
 
 /** Accounts of the operator on the server, named after `database.names.account`. */
 export const adminAccount = (instance: FiniaInstance) => `${instance.spec.database.names.account}_admin`
@@ -80,4 +88,4 @@ export const apiAccount = (instance: FiniaInstance) => instance.spec.database.na
 export const migrateAccount = (instance: FiniaInstance) => `${instance.spec.database.names.account}_migrate`
 
 /** Ports that programs listen on inside their pods. */
-export const ports = { api: 8000, management: 8001, database: 3306, edgeHttp: 8080, edgeHttps: 8443, edgeProbe: 8081 } as const
+export const ports = { api: 8000, management: 8001, database: 3306, edgeHttp: 8080, edgeHttps: 8443, edgeProbe: 8081, edgeAgent: 8082 } as const

@@ -30,6 +30,9 @@ async function carryOut(deps: Deps, step: Step): Promise<Change | undefined> {
     case 'sql':
       await runChanges(deps, step.login, step.changes)
       return 'Updated'
+    case 'annotate':
+      await deps.kube.patch(step.ref, { metadata: { annotations: step.annotations } })
+      return 'Updated'
     case 'setFinalizers':
       await deps.kube.patch(step.ref, { metadata: { resourceVersion: step.resourceVersion, finalizers: step.finalizers } })
       return 'Updated'
@@ -45,6 +48,8 @@ const subjectOf = (step: Step): string => {
       return nameOf(step.manifest)
     case 'delete':
       return nameOfRef(step.ref)
+    case 'annotate':
+      return `annotations of ${nameOfRef(step.ref)}`
     case 'setFinalizers':
       return `finalizers of ${nameOfRef(step.ref)}`
     case 'sql':

@@ -12,6 +12,8 @@ export interface AccountFacts {
   readonly grants: Grants
   /** Whether the password of its Secret opens it; absent when there is nothing to try. */
   readonly passwordWorks?: boolean
+  /** What the password in force is known by, where that was asked for. */
+  readonly passwordMark?: string
 }
 
 /** The row that says which instance an operations database belongs to. */
@@ -56,6 +58,15 @@ export async function readAccount(session: MysqlSession, name: string): Promise<
     if (host === '%') databases = grants.databases
   }
   return { name, hosts, grants: { global, databases } }
+}
+
+/** What the server keeps of the account's password. */
+export async function readAuthentication(session: MysqlSession, name: string): Promise<string | undefined> {
+  const [row] = await session.all<{ readonly authentication: string | null }>({
+    sql: "SELECT authentication_string AS authentication FROM mysql.user WHERE User = ? AND Host = '%'",
+    values: [name],
+  })
+  return row?.authentication ?? undefined
 }
 
 export async function databaseExists(session: MysqlSession, name: string): Promise<boolean> {

@@ -1,13 +1,16 @@
 // Everything that a plan for a user needs to know, read at one time.
 import { type FiniaInstance, type FiniaUser, usernameOf } from '../crd/kinds.ts'
-import type { Deps, KubeObject } from '../deps.ts'
-import { fieldManager, labels, userPasswordName } from '../names.ts'
+import type { Deps, KubeObject, MysqlSession, MysqlTarget } from '../deps.ts'
+import { keyedDigest } from '../digest.ts'
+import { databaseKeys, databaseName, fieldManager, labels, userPasswordName } from '../names.ts'
 import type { SecretRef } from '../plan/steps.ts'
 import { userDatabase } from '../plan/user-names.ts'
+import { notedPassword } from '../plan/user-password.ts'
 import { kinds } from '../resources/kinds.ts'
 import { type InstanceServer, type Reached, reachDatabase, readInstanceServer, withPasswordTried } from './database.ts'
+import { readSecretKey } from './login.ts'
 import { type MigrationJob, observeMigrations } from './migrations.ts'
-import { type AccountFacts, databaseExists, readAccount } from './server.ts'
+import { type AccountFacts, databaseExists, readAccount, readAuthentication } from './server.ts'
 
 /** The Secret that a user's password comes from, without the password. */
 export interface PasswordFacts {
@@ -19,6 +22,8 @@ export interface PasswordFacts {
   readonly flaw?: string
   /** Of the generated Secret: whether it goes when the user goes. */
   readonly isOwned?: boolean
+  /** With `Usable`: what the password is known by; absent until there is a key to make it with. */
+  readonly mark?: string
 }
 
 /** What the instance's server says that concerns this user. */
@@ -39,6 +44,11 @@ export interface ObservedUser {
   readonly migrations: readonly MigrationJob[]
 }
 
+interface Server {
+  readonly session: MysqlSession
+  readonly target: MysqlTarget
+}
+
 interface Secret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
 }
@@ -55,6 +65,19 @@ export function passwordFlaw(bytes: Uint8Array): string | undefined {
   return /\p{Cc}/u.test(text) ? 'contains a control character' : undefined
 }
 
+const markKey = (deps: Deps, { metadata, spec }: FiniaUser): Promise<string | undefined> =>
+  readSecretKey(deps, { namespace: metadata.namespace, name: databaseName({ metadata: { name: spec.instance } }), key: databaseKeys.marks })
+
+async function withPassword(deps: Deps, { session, target }: Server, user: FiniaUser, account: AccountFacts, password: PasswordFacts): Promise<AccountFacts> {
+  // Without the login of an account that must not be touched, or whose answer would change nothing: nobody's lock-out is counted up by us.
+  const isTried = password.secret === 'Usable' && account.grants.global.length === 0 && notedPassword(user)?.secret !== password.mark
+  const tried = isTried ? await withPasswordTried(deps, target, account, password.ref) : account
+  const [key, authentication] = [await markKey(deps, user), await readAuthentication(session, account.name)]
+  return key === undefined || authentication === undefined
+    ? tried
+    : { ...tried, passwordMark: keyedDigest(key, [user.metadata.uid, 'account', authentication]) }
+}
+
 async function observePassword(deps: Deps, user: FiniaUser): Promise<PasswordFacts> {
   const { passwordSecret } = user.spec
   const { namespace } = user.metadata
@@ -66,8 +89,11 @@ async function observePassword(deps: Deps, user: FiniaUser): Promise<PasswordFac
   if (!secret) return { ...found, secret: 'Missing' }
   const value = secret.data?.[ref.key]
   if (value === undefined) return { ...found, secret: 'WithoutKey' }
-  const flaw = passwordFlaw(Buffer.from(value, 'base64'))
-  return flaw === undefined ? { ...found, secret: 'Usable' } : { ...found, secret: 'Unusable', flaw }
+  const bytes = Buffer.from(value, 'base64')
+  const flaw = passwordFlaw(bytes)
+  if (flaw !== undefined) return { ...found, secret: 'Unusable', flaw }
+  const key = await markKey(deps, user)
+  return { ...found, secret: 'Usable', ...(key !== undefined && { mark: keyedDigest(key, [user.metadata.uid, 'secret', bytes.toString('utf8')]) }) }
 }
 
 const observeServer = (deps: Deps, instance: FiniaInstance, user: FiniaUser, password: PasswordFacts): Promise<Reached<UserServer>> =>
@@ -75,9 +101,7 @@ const observeServer = (deps: Deps, instance: FiniaInstance, user: FiniaUser, pas
     const server = await readInstanceServer(session, instance)
     const account = await readAccount(session, usernameOf(user))
     const exists = await databaseExists(session, userDatabase(instance, user))
-    // Without the login of an account that must not be touched: nobody's lock-out is counted up by us.
-    const isTried = password.secret === 'Usable' && account.grants.global.length === 0
-    return { ...server, account: isTried ? await withPasswordTried(deps, target, account, password.ref) : account, databaseExists: exists }
+    return { ...server, account: await withPassword(deps, { session, target }, user, account, password), databaseExists: exists }
   })
 
 const rivalsOf = (deps: Deps, user: FiniaUser): readonly FiniaUser[] =>

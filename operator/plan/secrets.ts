@@ -46,6 +46,7 @@ function generatedSteps({ instance, secrets }: ObservedInstance): Step[] {
     ...(managed && { [databaseKeys.admin]: 'password' as const }),
     [databaseKeys.api]: 'password',
     [databaseKeys.migrate]: 'password',
+    [databaseKeys.marks]: 'password',
   } as const
   if (!instance.spec.api.keysSecretName && !has(secrets.keys, sessionKeys))
     steps.push({ do: 'ensureSecret', manifest: keysSecret(instance), keys: sessionKeys })

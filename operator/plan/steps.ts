@@ -42,6 +42,8 @@ export type Step =
       readonly days: number
     }
   | { readonly do: 'sql'; readonly login: DatabaseLogin; readonly changes: readonly SqlChange[] }
+  /** Writes an annotation on the custom resource. */
+  | { readonly do: 'annotate'; readonly ref: ObjectRef; readonly annotations: Readonly<Record<string, string>> }
   /** Adds or removes our finalizer on the custom resource, guarded by its resourceVersion. */
   | { readonly do: 'setFinalizers'; readonly ref: ObjectRef; readonly resourceVersion: string; readonly finalizers: readonly string[] }
 

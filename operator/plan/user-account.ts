@@ -1,12 +1,15 @@
 // Account, database and password of a user: what is missing on the server, and where the password comes from.
-import { type FiniaInstance, usernameOf } from '../crd/kinds.ts'
+import { type FiniaInstance, type FiniaUser, usernameOf } from '../crd/kinds.ts'
+import { annotations } from '../names.ts'
 import type { ObservedUser, UserServer } from '../observe/user.ts'
+import { kinds } from '../resources/kinds.ts'
 import { userPasswordSecret } from '../resources/secrets.ts'
 import { hasAll } from './accounts.ts'
 import { databaseLogin } from './login.ts'
 import { changePassword, createAccount, createDatabase, escapedPattern, grantAll, revokeAll } from './statements.ts'
 import type { SqlChange, Step } from './steps.ts'
 import { userDatabase } from './user-names.ts'
+import { decidePassword, type PasswordDecision } from './user-password.ts'
 
 const isThere = ({ account }: UserServer): boolean => account.hosts.includes('%')
 
@@ -20,9 +23,16 @@ function passwordSteps({ user, password }: ObservedUser, server: UserServer): re
   return [{ do: 'ensureSecret', manifest: userPasswordSecret(user), keys: { username: { text: usernameOf(user) }, password: 'password' } }]
 }
 
-function accountChanges({ user, password }: ObservedUser, server: UserServer): readonly SqlChange[] {
-  if (!isThere(server)) return [createAccount(usernameOf(user), password.ref)]
-  return server.account.passwordWorks === false ? [changePassword(usernameOf(user), password.ref)] : []
+function accountChanges({ user, password }: ObservedUser, decision: PasswordDecision): readonly SqlChange[] {
+  if (decision.do === 'create') return [createAccount(usernameOf(user), password.ref)]
+  return decision.do === 'set' ? [changePassword(usernameOf(user), password.ref)] : []
+}
+
+/** Only once the password was seen to be in force: noted too early, one that was not set would never be. */
+function notes({ metadata }: FiniaUser, decision: PasswordDecision): readonly Step[] {
+  if (decision.do !== 'note') return []
+  const ref = { resource: kinds.user, namespace: metadata.namespace, name: metadata.name }
+  return [{ do: 'annotate', ref, annotations: { [annotations.password]: decision.annotation } }]
 }
 
 function grantChanges(name: string, database: string, { account }: UserServer): readonly SqlChange[] {
@@ -35,14 +45,33 @@ function grantChanges(name: string, database: string, { account }: UserServer): 
 /** Empty when the account opens its database with the password of its Secret. */
 export function accountSteps(observed: ObservedUser, instance: FiniaInstance, server: UserServer): readonly Step[] {
   const database = userDatabase(instance, observed.user)
+  const decision = decidePassword(observed, server)
   const changes = [
     ...(server.databaseExists ? [] : [createDatabase(database)]),
-    ...accountChanges(observed, server),
+    ...accountChanges(observed, decision),
     ...grantChanges(usernameOf(observed.user), database, server),
   ]
-  return [...passwordSteps(observed, server), ...(changes.length > 0 ? [{ do: 'sql' as const, login: databaseLogin(instance), changes }] : [])]
+  return [
+    ...passwordSteps(observed, server),
+    ...(changes.length > 0 ? [{ do: 'sql' as const, login: databaseLogin(instance), changes }] : []),
+    ...notes(observed.user, decision),
+  ]
 }
 
-/** The Secret whose password is in force once the steps are done; undefined for an adopted account whose password nobody told us. */
-export const passwordSecretOf = ({ password }: ObservedUser, server: UserServer): string | undefined =>
-  password.secret === 'Usable' || (!password.named && !isThere(server)) ? password.ref.name : undefined
+export type PasswordInForce =
+  | { readonly of: 'Secret'; readonly name: string; readonly isSettled: boolean }
+  /** The person has chosen another one than the Secret's. */
+  | { readonly of: 'Person'; readonly secret: string }
+  /** An adopted account whose password nobody told us. */
+  | { readonly of: 'Nobody' }
+
+/** Whose password is in force once the steps are done. */
+export const passwordInForce = (observed: ObservedUser, server: UserServer): PasswordInForce => {
+  const { password } = observed
+  const { name } = password.ref
+  const decision = decidePassword(observed, server)
+  if (decision.do === 'create') return { of: 'Secret', name, isSettled: false }
+  if (password.secret !== 'Usable') return { of: 'Nobody' }
+  if ((decision.do === 'note' || decision.do === 'keep') && decision.isOwn) return { of: 'Person', secret: name }
+  return { of: 'Secret', name, isSettled: decision.do !== 'set' }
+}

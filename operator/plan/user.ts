@@ -8,7 +8,7 @@ import { hasAll, planAccounts } from './accounts.ts'
 import type { Context } from './context.ts'
 import { prefixPattern } from './statements.ts'
 import type { Problem, Requeue, Step } from './steps.ts'
-import { accountSteps, passwordSecretOf } from './user-account.ts'
+import { accountSteps, type PasswordInForce, passwordInForce } from './user-account.ts'
 import { planUserDeletion } from './user-deletion.ts'
 import { type Migration, planMigration } from './user-migration.ts'
 import { userDatabase } from './user-names.ts'
@@ -37,15 +37,23 @@ function instanceIsUnready(instance: FiniaInstance, server: UserServer): string 
   return isOwned && canMigrate ? undefined : 'its accounts on the database server are still being made'
 }
 
-function findingsOf(user: FiniaUser, database: string, migration: Migration, isPasswordKnown: boolean): readonly Finding[] {
+const ofPassword = (password: PasswordInForce): string => {
+  if (password.of === 'Secret') return ''
+  if (password.of === 'Nobody') return '. The account was there before and keeps its password; name a Secret in spec.passwordSecret to set another'
+  return `. The password in force is not that of the Secret "${password.secret}": it was changed since and stays; a new one in the Secret would take its place`
+}
+
+function findingsOf(user: FiniaUser, database: string, migration: Migration, password: PasswordInForce): readonly Finding[] {
   if (migration.state === 'Failed') return notReady('Reconciling', 'MigrationFailed', migration.sentence)
   if (migration.state === 'Running') return notReady('Reconciling', 'Migrating', migration.sentence)
   const schema = migration.schemaVersion === undefined ? '' : ` with schema ${migration.schemaVersion}`
-  const adopted = isPasswordKnown ? '' : '. The account was there before and keeps its password; name a Secret in spec.passwordSecret to set another'
-  return [{ type: 'Ready', status: 'True', reason: 'Migrated', message: `"${usernameOf(user)}" can log in to the database "${database}"${schema}${adopted}` }]
+  const message = `"${usernameOf(user)}" can log in to the database "${database}"${schema}${ofPassword(password)}`
+  return [{ type: 'Ready', status: 'True', reason: 'Migrated', message }]
 }
 
-function requeueOf(migration: Migration, now: Date): Requeue {
+function requeueOf(migration: Migration, password: PasswordInForce, now: Date): Requeue {
+  // What was just set is noted at the next look, before the person can change it.
+  if (password.of === 'Secret' && !password.isSettled) return { afterSeconds: 1 }
   if (migration.state === 'Running') return soon
   return migration.state === 'Failed' ? { afterSeconds: Math.max(1, Math.ceil((migration.retryAt.getTime() - now.getTime()) / 1000)) } : {}
 }
@@ -55,14 +63,14 @@ function planLife(observed: ObservedUser, instance: FiniaInstance, server: UserS
   const database = userDatabase(instance, user)
   const wanted = migrateJob(instance, user, { apiImage: instance.spec.api.image ?? settings.apiImage, digest })
   const { steps, migration } = planMigration(wanted, observed.migrations, database, server.databaseExists, now)
-  const passwordSecret = passwordSecretOf(observed, server)
+  const password = passwordInForce(observed, server)
   const schemaVersion = migration.state === 'Complete' ? (migration.schemaVersion ?? user.status?.schemaVersion) : user.status?.schemaVersion
   return {
     steps: [...finalizerSteps(user), ...accountSteps(observed, instance, server), ...steps],
     problems: [],
-    findings: findingsOf(user, database, migration, passwordSecret !== undefined),
-    facts: { database, ...(schemaVersion !== undefined && { schemaVersion }), ...(passwordSecret !== undefined && { passwordSecret }) },
-    requeue: requeueOf(migration, now),
+    findings: findingsOf(user, database, migration, password),
+    facts: { database, ...(schemaVersion !== undefined && { schemaVersion }), ...(password.of === 'Secret' && { passwordSecret: password.name }) },
+    requeue: requeueOf(migration, password, now),
   }
 }
 

@@ -69,7 +69,7 @@ export function aPlace(id = unique(), more: Parameters<typeof anInstance>[0] = {
     },
   }
   place.secret('admin', { username: given.user, password: given.password })
-  place.secret('home-db', { 'app-password': secretText(), 'migrate-password': secretText() })
+  place.secret('home-db', { 'app-password': secretText(), 'migrate-password': secretText(), 'password-marks': secretText() })
   return place
 }
 

@@ -11,6 +11,10 @@ export const brief = (step: Step): string => {
       return `${step.do} ${step.manifest.kind} ${step.manifest.metadata.name.replace(/[0-9a-f]{10}$/, 'HASH')}`
     case 'delete':
       return `delete ${step.ref.resource.kind} ${step.ref.name} ${step.uid}`
+    case 'annotate':
+      return `annotate ${Object.entries(step.annotations)
+        .map(([name, value]) => `${name}=${value}`)
+        .join()}`
     case 'setFinalizers':
       return `finalizers ${JSON.stringify(step.finalizers)}`
     case 'ensureCa':

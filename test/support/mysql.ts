@@ -20,6 +20,7 @@ type Rule = readonly [RegExp, (server: FakeServer, match: RegExpExecArray, value
 
 const questions: readonly Rule[] = [
   [/^SELECT @@version/, () => [{ version: '10.11.19-MariaDB', logBin: 1, trusted: 1 }]],
+  [/authentication_string/, ({ accounts }, _, [name]) => (accounts.has(String(name)) ? [{ authentication: `*${accounts.get(String(name))?.password}` }] : [])],
   [/FROM mysql\.user/, ({ accounts }, _, [name]) => (accounts.has(String(name)) ? [{ user: name, host: '%' }] : [])],
   [
     /^SHOW GRANTS FOR '(.*?)'/,

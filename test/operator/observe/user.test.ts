@@ -16,7 +16,7 @@ const secret = (world: World, name: string, data: Record<string, string>, metada
 function aCluster(user: FiniaUser = aUser(), instance = anInstance()): World {
   const world = aWorld(instance)
   world.kube.put(kinds.user, user as unknown as KubeObject)
-  secret(world, 'home-db', { 'admin-password': base64('admin') })
+  secret(world, 'home-db', { 'admin-password': base64('admin'), 'password-marks': base64('key of the marks') })
   secret(world, 'home-ca', { 'ca.crt': base64('ca') })
   world.kube.put(kinds.statefulSet, {
     apiVersion: 'apps/v1',
@@ -84,6 +84,28 @@ describe('the password of a user', () => {
     expect(await works()).toBe(true)
     secret(world, 'john-password', { password: base64('wrong') })
     expect(await works()).toBe(false)
+  })
+
+  test('is known by a mark of its own that changes with it, and is not tried again once it is noted', async () => {
+    const world = aCluster()
+    secret(world, 'john-password', { password: base64('right') })
+    world.server.accounts.set('john', { password: 'right', grants: new Set() })
+    const marks = async () => {
+      const { database, password } = await observe(world)
+      const account = database?.state === 'available' ? database.account : undefined
+      return { secret: password.mark ?? '', account: account?.passwordMark ?? '', works: account?.passwordWorks }
+    }
+    const first = await marks()
+    expect(first).toEqual({ secret: expect.stringMatching(/^[0-9a-f]{16}$/), account: expect.stringMatching(/^[0-9a-f]{16}$/), works: true })
+    const noted = aUser({ annotations: { 'finia.io/password': `${first.secret}.${first.account}` } })
+    world.kube.put(kinds.user, noted as unknown as KubeObject)
+    expect(await marks()).toEqual({ ...first, works: undefined })
+    world.server.accounts.set('john', { password: 'own', grants: new Set() })
+    const own = await marks()
+    expect(own).toEqual({ secret: first.secret, account: expect.not.stringMatching(first.account), works: undefined })
+    secret(world, 'john-password', { password: base64('own') })
+    const again = await marks()
+    expect(again).toEqual({ secret: expect.not.stringMatching(first.secret), account: own.account, works: true })
   })
 
   test('is not tried on an account with global rights: its lock-out is not ours to count up', async () => {

@@ -75,10 +75,13 @@ const home = anInstance()
 const older = aUser({ name: 'older', uid: 'older', creationTimestamp: '2025-01-01T00:00:00Z', spec: { username: 'a_b' } })
 const anybody = aUser({ name: 'a', spec: { username: 'a_b' } })
 
+const secretFacts = (value: string | undefined): Pick<PasswordFacts, 'secret' | 'mark'> =>
+  value === undefined ? { secret: 'Missing' } : { secret: 'Usable', mark: `mark-of-${value.slice('s3cret-'.length)}` }
+
 function passwordFacts({ secrets }: World, owner: FiniaUser): PasswordFacts {
   const named = owner.spec.passwordSecret !== undefined
   const name = owner.spec.passwordSecret?.name ?? 'a-password'
-  return { ref: { namespace: 'finance', name, key: 'password' }, named, secret: secrets[name] === undefined ? 'Missing' : 'Usable' }
+  return { ref: { namespace: 'finance', name, key: 'password' }, named, ...secretFacts(secrets[name]) }
 }
 
 function observe(state: World, owner: FiniaUser): ObservedUser {
@@ -92,6 +95,7 @@ function observe(state: World, owner: FiniaUser): ObservedUser {
           hosts: ['%'],
           grants: { global: state.global, databases: state.grants },
           ...(value !== undefined && { passwordWorks: value === state.account }),
+          passwordMark: `account-of-${state.account.slice('s3cret-'.length)}`,
         }
   const server = aServer({ account, databaseExists: state.databases.has(database) })
   return {
@@ -130,7 +134,10 @@ function apply(state: World, step: Step): void {
     state.secrets = { ...state.secrets, [step.manifest.metadata.name]: state.secrets[step.manifest.metadata.name] ?? 's3cret-generated' }
   else if (step.do === 'apply') state.jobs = [...state.jobs, { name: step.manifest.metadata.name, uid: 'new', state: 'Running', isBeingDeleted: false }]
   else if (step.do === 'delete') state.jobs = state.jobs.filter(({ uid }) => uid !== step.uid)
-  else if (step.do === 'setFinalizers' && state.user) {
+  else if (step.do === 'annotate' && state.user) {
+    const { metadata } = state.user
+    state.user = { ...state.user, metadata: { ...metadata, annotations: { ...metadata.annotations, ...step.annotations } } }
+  } else if (step.do === 'setFinalizers' && state.user) {
     const { metadata } = state.user
     state.user =
       metadata.deletionTimestamp && step.finalizers.length === 0 ? undefined : { ...state.user, metadata: { ...metadata, finalizers: step.finalizers } }

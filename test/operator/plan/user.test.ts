@@ -44,11 +44,31 @@ describe('the life of a user', () => {
     expect(briefly({ password: password() })[0]).toContain('(john-password/password)')
   })
 
-  test('a change of the Secret changes the password, whoever made the Secret', () => {
-    const account = { ...exact, passwordWorks: false }
-    const changed = (facts: PasswordFacts) => briefly({ ...made, database: aServer({ account, databaseExists: true }), password: facts, migrations: [job()] })
-    expect(changed(password())).toEqual(["ALTER USER 'john'@'%' IDENTIFIED BY ? (john-password/password)"])
-    expect(changed(named())).toEqual(["ALTER USER 'john'@'%' IDENTIFIED BY ? (mine/pw)"])
+  test('a change of the Secret changes the password, whoever made the Secret, and is looked at again at once', () => {
+    const account = { ...exact, passwordWorks: false, passwordMark: 'old' }
+    const user = aUser({ annotations: { 'finia.io/password': 'first.old' } })
+    const world = { ...made, user, database: aServer({ account, databaseExists: true }), migrations: [job()] }
+    const changed = (facts: PasswordFacts) => briefly({ ...world, password: facts })
+    expect(changed(password({ mark: 'second' }))).toEqual(["ALTER USER 'john'@'%' IDENTIFIED BY ? (john-password/password)"])
+    expect(changed(named({ mark: 'second' }))).toEqual(["ALTER USER 'john'@'%' IDENTIFIED BY ? (mine/pw)"])
+    expect(plan({ ...world, password: named({ mark: 'second' }) }).requeue).toEqual({ afterSeconds: 1 })
+  })
+
+  test('a password that the person has changed stays, is told of, and the Secret is not said to hold it', () => {
+    const account = { ...anAccount('john', 'finiaDB\\_john'), passwordMark: 'of the person' }
+    const user = aUser({ annotations: { 'finia.io/password': 'first.of the Secret' } })
+    const told = plan({ ...made, user, database: aServer({ account, databaseExists: true }), password: named({ mark: 'first' }), migrations: [job()] })
+    expect(told.steps).toEqual([])
+    expect(told.facts).toEqual({ database: 'finiaDB_john', schemaVersion: '003' })
+    expect(told.findings).toEqual([
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'Migrated',
+        message:
+          '"john" can log in to the database "finiaDB_john" with schema 003. The password in force is not that of the Secret "mine": it was changed since and stays; a new one in the Secret would take its place',
+      },
+    ])
   })
 
   test('an account that is there already keeps its password when none is named, and no Secret is made', () => {
