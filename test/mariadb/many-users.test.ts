@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import sql, { raw } from 'sql-template-tag'
 import { expect, test } from 'vitest'
 import type { Db } from '../../api/db/db.ts'
@@ -43,6 +44,28 @@ const people = async (count: number): Promise<readonly Person[]> => {
   return all
 }
 
+/** The most connections of these accounts that the server had at once while the work was done. */
+const peakDuring = (accounts: string, work: () => Promise<void>): Promise<number> =>
+  asAdmin(async (db) => {
+    let peak = 0
+    let isDone = false
+    const watch = async () => {
+      while (!isDone) {
+        const row = await db.first<{ open: number }>(sql`SELECT COUNT(*) AS open FROM information_schema.PROCESSLIST WHERE USER LIKE ${accounts}`)
+        peak = Math.max(peak, row?.open ?? 0)
+        await sleep(50)
+      }
+    }
+    const watching = watch()
+    try {
+      await work()
+    } finally {
+      isDone = true
+      await watching
+    }
+    return peak
+  })
+
 test(
   'five hundred people who are signed in and read at the same time at two replicas are all answered, though the server allows 151 connections',
   () =>
@@ -59,20 +82,30 @@ test(
         return replica
       }
       const ready = performance.now()
-      const tokens = await Promise.all(everybody.map(({ username, password, address }, turn) => signIn(replicaOf(turn), username, password, address)))
-      const signedIn = performance.now()
-      // each at the other replica than the one that knows him
-      const read = await Promise.all(
-        everybody.map(async ({ username, address }, turn) => {
-          const answer = await replicaOf(turn + 1).ask('/api/settings/account-types', address, { token: tokens[turn] ?? '' })
-          return { status: answer.status, isHis: (await answer.text()).includes(`of ${username}"`) }
-        }),
-      )
+      let signedIn = 0
+      let read: readonly { readonly status: number; readonly isHis: boolean }[] = []
+      const peak = await peakDuring('m%', async () => {
+        const tokens = await Promise.all(everybody.map(({ username, password, address }, turn) => signIn(replicaOf(turn), username, password, address)))
+        signedIn = performance.now()
+        // each at the other replica than the one that knows him
+        read = await Promise.all(
+          everybody.map(async ({ username, address }, turn) => {
+            const answer = await replicaOf(turn + 1).ask('/api/settings/account-types', address, { token: tokens[turn] ?? '' })
+            return { status: answer.status, isHis: (await answer.text()).includes(`of ${username}"`) }
+          }),
+        )
+      })
       const answered = performance.now()
+      expect(read).toHaveLength(500)
+    // the server sees a little later than we do that a connection is closed
+    expect(peak).toBeLessThanOrEqual(100)
+    expect(peak).toBeGreaterThan(40)
       expect(read.filter(({ status, isHis }) => status !== 200 || !isHis)).toEqual([])
       expect(await stopAll(replicas)).toEqual([0, 0])
       const times = [made - begin, ready - made, signedIn - ready, answered - signedIn].map((time) => Math.round(time))
-      console.log(`500 people: made in ${times[0]} ms, replicas ready in ${times[1]} ms, signed in within ${times[2]} ms, read within ${times[3]} ms`)
+      console.log(
+        `500 people: made in ${times[0]} ms, replicas ready in ${times[1]} ms, signed in within ${times[2]} ms, read within ${times[3]} ms, ${peak} connections at most`,
+      )
     }),
   120_000,
 )
