@@ -4,9 +4,9 @@ ENV NODE_ENV=production
 WORKDIR /app
 USER 1000:1000
 
-# The operator.
+# The operator, and the agent of the edges that it runs.
 FROM base AS operator
-COPY dist/operator.js ./
+COPY dist/operator.js dist/edge-agent.js ./
 CMD ["node", "/app/operator.js"]
 
 # The FiniA API, its migrations and its page.

@@ -6,7 +6,7 @@ import { buildWebPage } from './api/web/build.ts'
 
 const root = import.meta.dirname
 const folder = process.argv[2] ?? join(root, 'dist')
-const programs = { operator: 'operator/main.ts', api: 'api/main.ts', migrate: 'api/migrate.ts' }
+const programs = { operator: 'operator/main.ts', 'edge-agent': 'operator/edge-agent/main.ts', api: 'api/main.ts', migrate: 'api/migrate.ts' }
 
 // What CommonJS packages expect to find, in an ES module.
 const banner = [

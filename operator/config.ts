@@ -11,7 +11,7 @@ const listOf = (text: string | undefined): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-/** Reads FINIA_API_IMAGE, FINIA_RELEASE, FINIA_NAMESPACES, FINIA_OWN_NAMESPACE, FINIA_RESYNC_SECONDS. */
+/** Reads FINIA_OPERATOR_IMAGE, FINIA_API_IMAGE, FINIA_RELEASE, FINIA_NAMESPACES, FINIA_OWN_NAMESPACE, FINIA_RESYNC_SECONDS. */
 export function readSettings(environment: Environment): { readonly settings: Settings } | { readonly wrong: readonly string[] } {
   const wrong: string[] = []
   const required = (name: string): string => {
@@ -27,6 +27,7 @@ export function readSettings(environment: Environment): { readonly settings: Set
   const resync = environment['FINIA_RESYNC_SECONDS'] ?? '60'
   if (!/^[1-9][0-9]{0,4}$/.test(resync)) wrong.push(`FINIA_RESYNC_SECONDS is "${resync}": give a whole number of seconds from 1 to 99999`)
   const settings: Settings = {
+    operatorImage: required('FINIA_OPERATOR_IMAGE'),
     apiImage: required('FINIA_API_IMAGE'),
     release: required('FINIA_RELEASE'),
     ownNamespace: required('FINIA_OWN_NAMESPACE'),

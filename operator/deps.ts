@@ -206,6 +206,8 @@ export interface Deps {
 
 /** What the operator's environment says; config.ts reads it. */
 export interface Settings {
+  /** Image of the operator itself, which holds the edge's agent as well. */
+  readonly operatorImage: string
   /** Image of the API when an instance names none. */
   readonly apiImage: string
   /** Release of the operator and of that image. */

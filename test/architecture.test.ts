@@ -86,6 +86,21 @@ const rules: Readonly<Record<string, Rule>> = {
   'operator/kube/': { may: [...ports, 'operator/kube/', 'node:', '@kubernetes/client-node'] },
   'operator/mysql/': { may: [...ports, 'operator/mysql/', 'node:', 'mysql2/promise'] },
   'operator/pki/': { may: [...ports, 'operator/pki/', 'node:', '@peculiar/x509', 'reflect-metadata'] },
+  'operator/edge-agent/': {
+    may: [
+      ...ports,
+      'operator/names.ts',
+      'operator/digest.ts',
+      'operator/resources/edge-paths.ts',
+      'operator/resources/kinds.ts',
+      'operator/kube/',
+      'operator/runtime/',
+      'operator/edge-agent/',
+      'node:',
+      'pino',
+      'prom-client',
+    ],
+  },
   'operator/edge-probe/': { may: [...ports, 'operator/edge-probe/', 'node:'] },
   'operator/runtime/': { may: [...ports, 'operator/runtime/', 'node:', 'prom-client'] },
 }

@@ -1,6 +1,6 @@
 // What a person writes about the way to an instance.
 import { Type } from 'typebox'
-import { Choice, Duration, Group, Image, Quantity, TextMap } from './fields.ts'
+import { Choice, Duration, Group, Image, Quantity, SetOf, TextMap } from './fields.ts'
 
 const ManagedEdge = Group(
   {
@@ -58,7 +58,34 @@ export const Ingress = Type.Object(
       { description: 'TLS between people and the edge. Certificates are renewed by the operator before they expire; status.tls says when.' },
     ),
     limits: Group(
-      { bodySize: Quantity({ default: '20Mi', description: 'Largest request body that the edge forwards. 0 = off.' }) },
+      {
+        requestsPerSecond: Type.Integer({
+          minimum: 0,
+          maximum: 100000,
+          default: 10,
+          description:
+            'Requests to the API that one client address may send on average; the edge answers the others with 429. Each nginx counts for itself. 0 = off.',
+        }),
+        burst: Type.Integer({
+          minimum: 0,
+          maximum: 100000,
+          default: 20,
+          description: 'Requests beyond requestsPerSecond that pass at once before 429 is answered.',
+        }),
+        loginsPerMinute: Type.Integer({
+          minimum: 0,
+          maximum: 100000,
+          default: 5,
+          description: 'Logins that one client address may try on average; the edge answers the others with 429. Each nginx counts for itself. 0 = off.',
+        }),
+        loginBurst: Type.Integer({
+          minimum: 0,
+          maximum: 100000,
+          default: 5,
+          description: 'Logins beyond loginsPerMinute that pass at once before 429 is answered.',
+        }),
+        bodySize: Quantity({ default: '20Mi', description: 'Largest request body that the edge forwards. 0 = off.' }),
+      },
       { description: 'Limits that the edge enforces. 0 = off, everywhere.' },
     ),
     timeouts: Group(
@@ -94,6 +121,12 @@ export const Ingress = Type.Object(
       },
       { description: 'Security headers that are a choice.' },
     ),
+    trustedProxies: SetOf(Type.String({ maxLength: 43, pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }), {
+      default: [],
+      maxItems: 50,
+      description:
+        'Address ranges (CIDR) of proxies in front of FiniA, such as a load balancer: only they are believed when X-Forwarded-For says who the client is. With provider None: whoever forwards to the API.',
+    }),
     managed: ManagedEdge,
   },
   { description: 'How people reach FiniA.' },

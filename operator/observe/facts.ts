@@ -51,4 +51,6 @@ export interface ObservedInstance {
   readonly database: DatabaseObservation
   readonly edge: EdgeState
   readonly users: readonly FiniaUser[]
+  /** Where the API server listens, for the policies of those who talk to it; empty = nobody knows. */
+  readonly apiServer: readonly { readonly address: string; readonly port: number }[]
 }

@@ -3,6 +3,7 @@ import type { FiniaInstance, FiniaUser } from '../crd/kinds.ts'
 import type { Deps, KubeObject, Resource } from '../deps.ts'
 import { caName, databaseCaName, databaseName, databaseTlsName, edgeName, keysName, labels, managedSelector, tlsName } from '../names.ts'
 import { kinds } from '../resources/kinds.ts'
+import { observeApiServer } from './api-server.ts'
 import { observeDatabase } from './database.ts'
 import type { EdgeState, InstanceSecrets, ObservedInstance, Owned } from './facts.ts'
 import { observeSecret, readCaCertificate } from './secrets.ts'
@@ -16,6 +17,7 @@ export const childKinds: readonly Resource[] = [
   kinds.statefulSet,
   kinds.disruptionBudget,
   kinds.networkPolicy,
+  kinds.roleBinding,
 ]
 
 interface Deployment extends KubeObject {
@@ -58,7 +60,12 @@ export async function observeInstance(deps: Deps, key: { readonly namespace: str
   if (!instance) return undefined
   const children = childrenOf(deps, instance)
   const ca = await readCaCertificate(deps, key.namespace, caName(instance))
-  const [secrets, database, edge] = await Promise.all([secretsOf(deps, instance, ca), observeDatabase(deps, instance), askEdge(deps, instance, children, ca)])
+  const [secrets, database, edge, apiServer] = await Promise.all([
+    secretsOf(deps, instance, ca),
+    observeDatabase(deps, instance),
+    askEdge(deps, instance, children, ca),
+    observeApiServer(deps),
+  ])
   const users = (deps.cache.list(kinds.user, key.namespace) as readonly KubeObject[] as readonly FiniaUser[]).filter((user) => user.spec.instance === key.name)
-  return { instance, children, secrets, database, edge, users }
+  return { instance, children, secrets, database, edge, users, apiServer }
 }

@@ -12,17 +12,18 @@ import type { Step } from './steps.ts'
 
 const digestOf = (secret: SecretState | undefined): string => secret?.digest ?? ''
 
-export const decide = ({ instance, secrets }: ObservedInstance, { settings, digest }: Context): Decisions => ({
+export const decide = ({ instance, secrets, apiServer }: ObservedInstance, { settings, digest }: Context): Decisions => ({
+  operatorImage: settings.operatorImage,
   apiImage: instance.spec.api.image ?? settings.apiImage,
   release: settings.release,
   operatorNamespace: settings.ownNamespace,
+  apiServer,
   digest,
   inputs: {
     keys: digestOf(secrets.keys),
     databasePasswords: digestOf(secrets.database),
     databaseCa: digestOf(secrets.databaseCa),
     databaseTls: digestOf(secrets.databaseTls),
-    edgeTls: digestOf(secrets.edgeTls),
   },
 })
 

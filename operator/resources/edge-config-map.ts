@@ -1,14 +1,17 @@
-// The managed edge's configuration and start script, as files.
+// The managed edge's configuration, what its agent is told, and nginx's start script, as files.
 import type { V1ConfigMap } from '@kubernetes/client-node'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { edgeName } from '../names.ts'
 import { startScript } from './edge-start.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
-import { nginxConf } from './nginx-conf.ts'
+import { nginxConf } from './nginx/conf.ts'
+
+/** What the agent reads: for whom the certificate must be made. */
+const agentSettings = ({ spec }: FiniaInstance): string => JSON.stringify({ host: spec.ingress.host, tls: true })
 
 export const edgeConfigMap = (instance: FiniaInstance): Manifest<V1ConfigMap> => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: childMetadata(instance, edgeName(instance), 'edge'),
-  data: { 'nginx.conf': nginxConf(instance), 'start.sh': startScript(instance) },
+  data: { 'nginx.conf': nginxConf(instance), 'agent.json': agentSettings(instance), 'start.sh': startScript },
 })

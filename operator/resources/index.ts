@@ -11,19 +11,24 @@ import { databaseStatefulSet } from './database-stateful-set.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { edgeConfigMap } from './edge-config-map.ts'
 import { edgeDeployment } from './edge-deployment.ts'
+import { edgeRoleBinding } from './edge-role-binding.ts'
 import { edgeService } from './edge-service.ts'
 import { kinds } from './kinds.ts'
-import { networkPolicies } from './network-policies.ts'
+import { type ApiServerAddress, networkPolicies } from './network-policies.ts'
 import { serviceAccount } from './service-account.ts'
 
 /** What a plan has decided and a manifest needs to know beside the instance. */
 export interface Decisions {
+  /** Image of the operator, which holds the edge's agent. */
+  readonly operatorImage: string
   /** Image of the API. */
   readonly apiImage: string
   /** Release of FiniA, for labels. */
   readonly release: string
   /** Namespace of the operator, which policies let in. */
   readonly operatorNamespace: string
+  /** Where the API server listens; empty = nobody knows. */
+  readonly apiServer: readonly ApiServerAddress[]
   /** A short hash of a text (hex), for names and for annotations that restart pods. */
   readonly digest: (text: string) => string
   /** Digests of what pods read at their start: a change restarts them. */
@@ -32,7 +37,6 @@ export interface Decisions {
     readonly databasePasswords: string
     readonly databaseCa: string
     readonly databaseTls: string
-    readonly edgeTls: string
   }
 }
 
@@ -61,6 +65,7 @@ const apiChildren = (instance: FiniaInstance, decisions: Decisions): readonly Ch
 
 const edgeChildren = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
   ...child(kinds.serviceAccount, serviceAccount(instance, edgeName(instance), 'edge')),
+  ...child(kinds.roleBinding, edgeRoleBinding(instance)),
   ...child(kinds.configMap, edgeConfigMap(instance)),
   ...child(kinds.service, edgeService(instance)),
   ...child(kinds.deployment, edgeDeployment(instance, decisions)),
@@ -69,7 +74,7 @@ const edgeChildren = (instance: FiniaInstance, decisions: Decisions): readonly C
 
 /** Policies come first, so that no pod lives a moment without them. */
 export const desired = (instance: FiniaInstance, decisions: Decisions): readonly Child[] => [
-  ...networkPolicies(instance, decisions.operatorNamespace).map((manifest) => ({ resource: kinds.networkPolicy, manifest })),
+  ...networkPolicies(instance, decisions).map((manifest) => ({ resource: kinds.networkPolicy, manifest })),
   ...(instance.spec.database.mode === 'Managed' ? databaseChildren(instance, decisions) : []),
   ...apiChildren(instance, decisions),
   ...(instance.spec.ingress.provider === 'Managed' ? edgeChildren(instance, decisions) : []),

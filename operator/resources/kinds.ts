@@ -18,6 +18,8 @@ export const kinds = {
   job: resource('batch', 'v1', 'jobs', 'Job'),
   disruptionBudget: resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
   networkPolicy: resource('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
+  endpointSlice: resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
+  roleBinding: resource('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding'),
   lease: resource('coordination.k8s.io', 'v1', 'leases', 'Lease'),
   event: resource('events.k8s.io', 'v1', 'events', 'Event'),
 } as const

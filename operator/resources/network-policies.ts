@@ -6,6 +6,11 @@ import { apiName, type Component, databaseName, denyAllName, dnsName, edgeName, 
 import { databaseAddress } from './database-address.ts'
 import { childMetadata } from './metadata.ts'
 
+export interface ApiServerAddress {
+  readonly address: string
+  readonly port: number
+}
+
 interface Peer {
   readonly podSelector?: V1LabelSelector
   readonly namespaceSelector?: V1LabelSelector
@@ -104,8 +109,17 @@ const database = (instance: FiniaInstance, operatorNamespace: string) =>
     ],
   })
 
-const edge = (instance: FiniaInstance, operatorNamespace: string) => {
-  const { ingressFrom } = instance.spec.networkPolicy
+/** A Service's address is translated before a policy looks at it, so its endpoints count. Unknown: anywhere, on the usual ports. */
+const toApiServer = (servers: readonly ApiServerAddress[]): readonly Flow[] => {
+  if (servers.length === 0) return [{ ports: tcp(443, 6443) }]
+  return servers.map(({ address, port }) => ({ to: [{ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }], ports: tcp(port) }))
+}
+
+/** Pods of cert-manager that answer a challenge for an hour at most; they listen on this port. */
+const solvers: Flow = { to: [{ podSelector: { matchLabels: { [labels.solver]: 'true' } } }], ports: tcp(8089) }
+
+const edge = (instance: FiniaInstance, { operatorNamespace, apiServer }: Surroundings) => {
+  const { ingressFrom, monitoringFrom } = instance.spec.networkPolicy
   return policy(instance, edgeName(instance), 'edge', {
     podSelector: podsOf(instance, 'edge'),
     policyTypes: ['Ingress', 'Egress'],
@@ -114,13 +128,20 @@ const edge = (instance: FiniaInstance, operatorNamespace: string) => {
         ...(ingressFrom.length > 0 && { from: [...namespaces(ingressFrom), ...operatorPods(operatorNamespace)] }),
         ports: tcp(ports.edgeHttp, ports.edgeHttps),
       },
+      { from: [...operatorPods(operatorNamespace), ...namespaces(monitoringFrom)], ports: tcp(ports.edgeAgent) },
     ],
-    egress: [{ to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) }],
+    egress: [{ to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) }, ...toApiServer(apiServer), solvers],
   })
 }
 
+interface Surroundings {
+  readonly operatorNamespace: string
+  readonly apiServer: readonly ApiServerAddress[]
+}
+
 /** None when the instance wants none. */
-export const networkPolicies = (instance: FiniaInstance, operatorNamespace: string): readonly NetworkPolicy[] => {
+export const networkPolicies = (instance: FiniaInstance, surroundings: Surroundings): readonly NetworkPolicy[] => {
+  const { operatorNamespace } = surroundings
   const { networkPolicy, ingress, database: data } = instance.spec
   if (!networkPolicy.enabled) return []
   return [
@@ -129,6 +150,6 @@ export const networkPolicies = (instance: FiniaInstance, operatorNamespace: stri
     api(instance, operatorNamespace),
     migrate(instance),
     ...(data.mode === 'Managed' ? [database(instance, operatorNamespace)] : []),
-    ...(ingress.provider === 'Managed' ? [edge(instance, operatorNamespace)] : []),
+    ...(ingress.provider === 'Managed' ? [edge(instance, surroundings)] : []),
   ]
 }

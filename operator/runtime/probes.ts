@@ -1,4 +1,4 @@
-// What a kubelet and a monitoring system ask: /livez, /readyz, /metrics.
+// What a kubelet and a monitoring system ask: /livez, /readyz, /metrics, and what a program tells beside it.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -9,6 +9,8 @@ export interface ProbeOptions {
   readonly missing: () => readonly string[]
   /** The metrics in Prometheus' text format, and its content type. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
+  /** What /status answers, as JSON. */
+  readonly status?: () => object
 }
 
 interface Reply {
@@ -17,13 +19,14 @@ interface Reply {
   readonly text: string
 }
 
-const reply = async (path: string, { missing, metrics }: ProbeOptions): Promise<Reply> => {
+const reply = async (path: string, { missing, metrics, status }: ProbeOptions): Promise<Reply> => {
   if (path === '/livez') return { status: 200, text: 'ok\n' }
   if (path === '/readyz') {
     const phrases = missing()
     return phrases.length === 0 ? { status: 200, text: 'ok\n' } : { status: 503, text: `not ready: ${phrases.join('; ')}\n` }
   }
   if (path === '/metrics') return { status: 200, ...(await metrics()) }
+  if (path === '/status' && status) return { status: 200, type: 'application/json', text: JSON.stringify(status()) }
   return { status: 404, text: 'this server has /livez, /readyz and /metrics\n' }
 }
 

@@ -39,7 +39,7 @@ export function startOperator(release: string, namespace: string, mysql: Mysql):
   const registry = new Registry()
   const manager = createOperator({
     connection: { server: server.url, tls: async () => ({ ca: server.ca }), token: async () => server.adminToken },
-    settings: { apiImage: 'finia:1.0.0', release, ownNamespace: namespace, namespaces: [namespace], resyncSeconds: 3600 },
+    settings: { operatorImage: 'finia-operator:test', apiImage: 'finia:1.0.0', release, ownNamespace: namespace, namespaces: [namespace], resyncSeconds: 3600 },
     clock: systemClock,
     random: systemRandom,
     log: silentLog,

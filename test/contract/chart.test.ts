@@ -58,7 +58,14 @@ test('chart, operator and package carry one version', () => {
 
 test('the operator understands the environment that the chart gives it', () => {
   expect(readSettings(environmentOf(render()))).toEqual({
-    settings: { apiImage: `finia:${release}`, release, ownNamespace: 'finia-system', namespaces: [], resyncSeconds: 60 },
+    settings: {
+      operatorImage: `finia-operator:${release}`,
+      apiImage: `finia:${release}`,
+      release,
+      ownNamespace: 'finia-system',
+      namespaces: [],
+      resyncSeconds: 60,
+    },
   })
   expect(readSettings(environmentOf(render({ watchNamespaces: ['a', 'b'], resyncSeconds: 90 })))).toMatchObject({
     settings: { namespaces: ['a', 'b'], resyncSeconds: 90 },
@@ -68,12 +75,12 @@ test('the operator understands the environment that the chart gives it', () => {
 test('all namespaces are looked after by a ClusterRole, some by a Role in each', () => {
   const all = render()
   expect(named(all, 'ClusterRoleBinding')).toEqual(['finia-operator'])
-  expect(named(all, 'Role')).toEqual(['finia-system/finia-operator-leader'])
+  expect(named(all, 'Role')).toEqual(['default/finia-operator-api-server', 'finia-system/finia-operator-leader'])
 
   const some = render({ watchNamespaces: ['finance', 'finia-system'] })
   expect(named(some, 'ClusterRoleBinding')).toEqual([])
-  expect(named(some, 'ClusterRole')).toEqual(['finia-operator-edit', 'finia-operator-view'])
-  const roles = ['finance/finia-operator', 'finia-system/finia-operator', 'finia-system/finia-operator-leader']
+  expect(named(some, 'ClusterRole')).toEqual(['finia-edge', 'finia-operator-edit', 'finia-operator-view'])
+  const roles = ['default/finia-operator-api-server', 'finance/finia-operator', 'finia-system/finia-operator', 'finia-system/finia-operator-leader']
   expect([named(some, 'Role'), named(some, 'RoleBinding')]).toEqual([roles, roles])
   const rulesOf = (objects: readonly Rendered[], kind: string) =>
     objects.find((object) => object.kind === kind && object.metadata.name === 'finia-operator')?.rules
@@ -108,7 +115,7 @@ test('the policy of the operator lets it reach what it asks of an instance', () 
     readonly spec: { readonly egress: readonly { readonly to?: object; readonly ports: readonly { readonly port: number }[] }[] }
   }
   const toInstances = policy.spec.egress.filter(({ to }) => to !== undefined).flatMap((flow) => flow.ports.map(({ port }) => port))
-  expect(toInstances).toEqual([ports.edgeHttps, ports.management, ports.database])
+  expect(toInstances).toEqual([ports.edgeHttps, ports.edgeAgent, ports.management, ports.database])
 })
 
 test('an image is named by registry, repository and tag, or by a digest', () => {

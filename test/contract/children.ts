@@ -6,11 +6,13 @@ import { anInstance } from '../support/instance.ts'
 
 export const childrenOf = (instance: FiniaInstance): readonly Child[] =>
   desired(instance, {
+    operatorImage: 'finia-operator:1.0.0',
     apiImage: 'finia:1.0.0',
     release: '1.0.0',
     operatorNamespace: 'finia-system',
+    apiServer: [],
     digest,
-    inputs: { keys: '', databasePasswords: '', databaseCa: '', databaseTls: '', edgeTls: '' },
+    inputs: { keys: '', databasePasswords: '', databaseCa: '', databaseTls: '' },
   })
 
 export const typicalInstances: readonly FiniaInstance[] = [

@@ -10,7 +10,7 @@ const watched = ['list', 'watch']
 const applied = ['create', 'patch']
 
 /** What the operator does with each kind in the namespaces that it looks after. */
-const verbs: Readonly<Record<Exclude<Kind, 'lease'>, readonly string[]>> = {
+const verbs: Readonly<Record<Exclude<Kind, 'lease' | 'endpointSlice'>, readonly string[]>> = {
   instance: [...watched, 'get', 'patch'],
   user: [...watched, 'get', 'patch'],
   configMap: [...watched, ...applied, 'delete'],
@@ -20,6 +20,7 @@ const verbs: Readonly<Record<Exclude<Kind, 'lease'>, readonly string[]>> = {
   statefulSet: [...watched, ...applied],
   disruptionBudget: [...watched, ...applied, 'delete'],
   networkPolicy: [...watched, ...applied, 'delete'],
+  roleBinding: [...watched, ...applied, 'delete'],
   job: [...watched, ...applied, 'delete'],
   pod: watched,
   volumeClaim: [...watched, 'patch'],
@@ -43,7 +44,8 @@ test('the operator is granted what it does with each kind, and nothing else', ()
   const needed = Object.entries(verbs).flatMap(([kind, list]) => list.map((verb) => `${verb} ${plural(kinds[kind as Kind])}`))
   const status = [kinds.instance, kinds.user].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
   const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
-  expect(granted).toEqual([...needed, ...status].sort())
+  const handedOn = ['bind clusterroles.rbac.authorization.k8s.io']
+  expect(granted).toEqual([...needed, ...status, ...handedOn].sort())
 })
 
 test('no rule has a wildcard', () => {

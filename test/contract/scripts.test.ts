@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { initializeScript } from '../../operator/resources/database-scripts.ts'
 import { databasePaths } from '../../operator/resources/database-settings.ts'
+import { edgePaths } from '../../operator/resources/edge-paths.ts'
 import { startScript, stopCommand } from '../../operator/resources/edge-start.ts'
-import { edgePaths } from '../../operator/resources/nginx-conf.ts'
 import { anInstance } from '../support/instance.ts'
 
 let folder = ''
@@ -101,61 +101,85 @@ test('without a password there is no account', () => {
   expect(existsSync(inFolder(`${start}/init.sql`))).toBe(false)
 })
 
-const edgeFolder = (key: string) => {
-  mkdirSync(inFolder('/tmp'), { recursive: true })
-  put(join(edgePaths.keys, 'edge-key'), key)
-  program('getent', 'echo "10.0.0.7 home-api.finance.svc"')
-  program('nginx', `echo "$@" >${inFolder('/tmp/started')}`)
-  program('sleep', 'exit 1')
+const { exchange, keys, scratch } = edgePaths
+const started = `${scratch}/started`
+
+/** The loops of the script sleep before each look; in a container they end with nginx. */
+const sleeping = (before: string) => program('sleep', `${before}\n[ ! -e ${inFolder('ended')} ]`)
+
+/** nginx takes what does not say "broken"; started, it lives until there is a verdict about `last`. */
+const edgeFolder = (key: string, last = '') => {
+  for (const path of [scratch, `${exchange}/candidates`]) mkdirSync(inFolder(path), { recursive: true })
+  put(join(keys, 'edge-key'), key)
+  rmSync(inFolder('ended'), { force: true })
+  sleeping('')
+  program(
+    'nginx',
+    `conf=; for one in "$@"; do [ "$before" = -c ] && conf=$one; before=$one; done
+case " $* " in
+  *" -t "*) grep -q broken "$conf" && { echo "unknown directive in $conf" >&2; exit 1; }; exit 0 ;;
+  *reload*) cat "$conf" >>${inFolder('reloads')}; [ ! -e ${inFolder('unwilling')} ] ;;
+  *) cat "$conf" >${inFolder(started)}; echo 1 >${inFolder(`${scratch}/nginx.pid`)}
+     n=0; until grep -q '^${last}' ${inFolder(`${exchange}/verdict`)} || [ $n -gt 5000 ]; do n=$((n+1)); done
+     touch ${inFolder('ended')} ;;
+esac`,
+  )
 }
 
-test('nginx starts with the key and with the address of the API', () => {
+const offer = (id: string, conf: string) => {
+  put(`${exchange}/candidates/${id}/nginx.conf`, conf)
+  put(`${exchange}/candidates/${id}/id`, `${id}\n`)
+  put(`${exchange}/next`, `${id}\n`)
+}
+const verdict = () => read(`${exchange}/verdict`)
+const current = () => read(`${exchange}/current/nginx.conf`)
+
+test('nginx starts with the key and with the first configuration that it takes', () => {
   edgeFolder('a-b_C.9=')
-  expect(run(startScript(anInstance()))).toMatchObject({ status: 0, stderr: '' })
+  offer('aa', 'good')
+  expect(run(startScript)).toMatchObject({ status: 0, stderr: '' })
   expect(read('/tmp/edge-key.conf')).toBe('proxy_set_header X-Finia-Edge-Key "a-b_C.9=";\n')
-  expect(read('/tmp/upstream.conf')).toBe('server 10.0.0.7:80 max_fails=0;\n')
-  expect(read('/tmp/started')).toContain('daemon off;')
+  expect([read(started), verdict()]).toEqual(['good', 'aa\naccepted\n'])
 })
 
 test.each(['', 'a b', 'a";return 200 "', 'a$host', 'a\\', 'a\nb', '{x}'])('the key %j is refused, for it would be configuration', (key) => {
   edgeFolder(key)
-  expect(run(startScript(anInstance()))).toMatchObject({ status: 1, stderr: expect.stringContaining('edge-key must be letters') })
-  expect(existsSync(inFolder('/tmp/started'))).toBe(false)
+  expect(run(startScript)).toMatchObject({ status: 1, stderr: expect.stringContaining('edge-key must be letters') })
+  expect(existsSync(inFolder(started))).toBe(false)
 })
 
-test('an address of version 6 stands in brackets', () => {
-  edgeFolder('key')
-  program('getent', 'echo "fd00::7 home-api.finance.svc"')
-  expect(run(startScript(anInstance()))).toMatchObject({ status: 0 })
-  expect(read('/tmp/upstream.conf')).toBe('server [fd00::7]:80 max_fails=0;\n')
+test('a further configuration is tried, swapped in and loaded, and the verdict names it', () => {
+  edgeFolder('key', 'bb')
+  offer('aa', 'first')
+  sleeping(`[ -e ${inFolder(started)} ] && printf 'bb\n' >${inFolder(`${exchange}/next`)}`)
+  put(`${exchange}/candidates/bb/nginx.conf`, 'second')
+  expect(run(startScript)).toMatchObject({ status: 0, stderr: '' })
+  expect([read(started), read('reloads'), current(), verdict()]).toEqual(['first', 'second', 'second', 'bb\naccepted\n'])
 })
 
-test('when the Service is made anew, nginx follows it to its new address', () => {
-  edgeFolder('key')
-  const turn = inFolder('turn')
-  // The first turn of the loop goes on, the second ends it; nginx lives until then.
-  program('sleep', `[ -e ${turn} ] && exit 1; touch ${turn}`)
-  program('getent', `[ -e ${turn} ] && echo "10.0.0.8 x" || echo "10.0.0.7 x"`)
-  program(
-    'nginx',
-    `case "$*" in *reload*) touch ${inFolder('reloaded')} ;; *) n=0; until [ -e ${inFolder('reloaded')} ] || [ $n -gt 2000 ]; do n=$((n+1)); cat /dev/null; done ;; esac`,
-  )
-  expect(run(startScript(anInstance()))).toMatchObject({ status: 0 })
-  expect(existsSync(inFolder('reloaded'))).toBe(true)
-  expect(read('/tmp/upstream.conf')).toBe('server 10.0.0.8:80 max_fails=0;\n')
+test.each([
+  ['nginx does not take', 'broken', false, /^bb\nrefused\nunknown directive in .*\n$/],
+  ['cannot be loaded', 'second', true, /^bb\nrefused\n/],
+])('a configuration that %s is told, and what runs stays', (_what, conf, unwilling, told) => {
+  edgeFolder('key', 'bb')
+  offer('aa', 'first')
+  if (unwilling) put('unwilling', '')
+  sleeping(`[ -e ${inFolder(started)} ] && printf 'bb\n' >${inFolder(`${exchange}/next`)}`)
+  put(`${exchange}/candidates/bb/nginx.conf`, conf)
+  expect(run(startScript)).toMatchObject({ status: 0 })
+  expect(current()).toBe('first')
+  expect(verdict()).toMatch(told)
 })
 
-test('while the address stays, nginx is left alone', () => {
+test('a container that is started again goes on with what nginx ran, with nobody to offer anything', () => {
   edgeFolder('key')
-  const [turn, over] = [inFolder('turn'), inFolder('over')]
-  program('sleep', `[ -e ${turn} ] && { touch ${over}; exit 1; }; touch ${turn}`)
-  program(
-    'nginx',
-    `case "$*" in *reload*) touch ${inFolder('reloaded')} ;; *) n=0; until [ -e ${over} ] || [ $n -gt 2000 ]; do n=$((n+1)); cat /dev/null; done ;; esac`,
-  )
-  expect(run(startScript(anInstance()))).toMatchObject({ status: 0 })
-  expect(existsSync(over)).toBe(true)
-  expect(existsSync(inFolder('reloaded'))).toBe(false)
+  offer('aa', 'first')
+  expect(run(startScript)).toMatchObject({ status: 0 })
+  rmSync(inFolder(`${exchange}/next`))
+  put(`${scratch}/nginx.pid`, '7')
+  put(started, '')
+  expect(run(startScript)).toMatchObject({ status: 0 })
+  expect(read(started)).toBe('first')
 })
 
 test('a stopping edge first lets clients learn of it, and then ends what it has begun', () => {

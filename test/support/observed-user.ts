@@ -9,7 +9,14 @@ export const noon = new Date('2026-01-01T12:00:00Z')
 
 export const aContext = (now: Date = noon): Context => ({
   now,
-  settings: { apiImage: 'finia:1.0.0', release: '1.0.0', namespaces: [], ownNamespace: 'finia-system', resyncSeconds: 60 },
+  settings: {
+    operatorImage: 'finia-operator:test',
+    apiImage: 'finia:1.0.0',
+    release: '1.0.0',
+    namespaces: [],
+    ownNamespace: 'finia-system',
+    resyncSeconds: 60,
+  },
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 10),
 })
 

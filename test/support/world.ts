@@ -33,7 +33,14 @@ const fakePki: Pki = {
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-const settings = { apiImage: 'finia:1.0.0', release: '1.0.0', ownNamespace: 'finia-system', namespaces: [], resyncSeconds: 60 }
+const settings = {
+  operatorImage: 'finia-operator:test',
+  apiImage: 'finia:1.0.0',
+  release: '1.0.0',
+  ownNamespace: 'finia-system',
+  namespaces: [],
+  resyncSeconds: 60,
+}
 
 export function aWorld(instance: FiniaInstance): World {
   const kube = fakeKube()

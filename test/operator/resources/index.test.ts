@@ -99,7 +99,8 @@ test('every pod is restricted, has no token and never writes to its image', () =
 
 /** The Secrets that there are beside the children, with their keys. */
 const secretsOf = (instance: FiniaInstance): Readonly<Record<string, readonly string[]>> => ({
-  [databaseName(instance)]: instance.spec.database.mode === 'Managed' ? Object.values(databaseKeys) : [databaseKeys.api, databaseKeys.migrate],
+  [databaseName(instance)]:
+    instance.spec.database.mode === 'Managed' ? Object.values(databaseKeys) : [databaseKeys.api, databaseKeys.migrate, databaseKeys.marks],
   [keysName(instance)]: Object.values(keysKeys),
   [tlsName(instance)]: ['tls.crt', 'tls.key', 'ca.crt'],
   [databaseTlsName(instance)]: ['tls.crt', 'tls.key', 'ca.crt'],
@@ -154,6 +155,7 @@ test('the children are those of the parts that the instance has, database before
     'Deployment/home-api',
     'PodDisruptionBudget/home-api',
     'ServiceAccount/home-edge',
+    'RoleBinding/home-edge',
     'ConfigMap/home-edge',
     'Service/home-edge',
     'Deployment/home-edge',
@@ -186,8 +188,7 @@ test.each<[string, Part<InstanceSpec>, Partial<Decisions['inputs']>, readonly st
   ['a session time-out', { api: { config: { sessionTimeout: '2h' } } }, {}, ['home-api']],
   ['the number of edge pods', { ingress: { managed: { replicas: 3 } } }, {}, []],
   ['the size of the volume', { database: { managed: { storage: { size: '20Gi' } } } }, {}, []],
-  ['the host', { ingress: { host: 'other.example.com' } }, {}, ['home-edge']],
-  ['the edge certificate', {}, { edgeTls: 'e2' }, ['home-edge']],
+  ['the host, which the edge takes in as it runs', { ingress: { host: 'other.example.com' } }, {}, []],
   ['the database certificate', {}, { databaseTls: 't2' }, ['home-db']],
   ['the CA', {}, { databaseCa: 'c2' }, ['home-api']],
   ['the key Secret', {}, { keys: 'k2' }, ['home-api', 'home-edge']],

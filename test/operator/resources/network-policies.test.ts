@@ -16,6 +16,7 @@ interface Place {
 const carries = (labels: Labels | undefined, selector: { matchLabels?: Labels } | undefined): boolean =>
   Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value)
 
+const surroundings = { operatorNamespace: 'finia-system', apiServer: [{ address: '203.0.113.1', port: 6443 }] }
 const own: Labels = { 'kubernetes.io/metadata.name': 'finance' }
 const placeOf = (component: Component): Place => ({ pod: selectorLabels('home', component), namespace: own })
 
@@ -49,13 +50,15 @@ const places: Readonly<Record<string, Place>> = {
   monitoring: { pod: { app: 'prometheus' }, namespace: { team: 'ops' } },
   web: { pod: { app: 'proxy' }, namespace: { team: 'web' } },
   stranger: { pod: { app: 'x' }, namespace: { team: 'x' } },
+  solver: { pod: { 'acme.cert-manager.io/http01-solver': 'true' }, namespace: own },
+  apiServer: { address: '203.0.113.1' },
   outside: { address: '192.0.2.7' },
   elsewhere: { address: '198.51.100.7' },
 }
 
 /** Every flow over these ports that both ends let through, but for those between places that are none of ours. */
-const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 3306, 8080, 8443, 8081]): readonly string[] => {
-  const policies = networkPolicies(instance, 'finia-system')
+const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 3306, 8080, 8443, 8081, 8082, 8089, 6443]): readonly string[] => {
+  const policies = networkPolicies(instance, surroundings)
   const ours = new Set(['edge', 'api', 'migrate', 'database'])
   return Object.entries(places).flatMap(([from, source]) =>
     Object.entries(places).flatMap(([to, target]) =>
@@ -67,13 +70,22 @@ const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 
   )
 }
 
-const everybody = ['api', 'migrate', 'database', 'neighbour', 'operator', 'monitoring', 'web', 'stranger', 'outside', 'elsewhere']
+const everybody = ['neighbour', 'operator', 'monitoring', 'web', 'stranger', 'solver', 'apiServer', 'outside', 'elsewhere']
+/** What the edge's agent needs, and what nginx passes on to whoever solves a challenge. */
+const ofTheEdge = ['edge → apiServer:6443', 'edge → solver:8089', 'operator → edge:8082']
 const mayReachEdge = (who: readonly string[]) => who.flatMap((from) => [`${from} → edge:8080`, `${from} → edge:8443`])
 
 test('by default everybody outside may call the edge, and behind it only the known flows exist', () => {
-  const outsiders = everybody.filter((from) => !['api', 'migrate', 'database'].includes(from))
   expect([...flows(anInstance())].sort()).toEqual(
-    ['edge → api:8000', 'operator → api:8001', 'api → database:3306', 'migrate → database:3306', 'operator → database:3306', ...mayReachEdge(outsiders)].sort(),
+    [
+      'edge → api:8000',
+      'operator → api:8001',
+      'api → database:3306',
+      'migrate → database:3306',
+      'operator → database:3306',
+      ...ofTheEdge,
+      ...mayReachEdge(everybody),
+    ].sort(),
   )
 })
 
@@ -87,6 +99,8 @@ test('named namespaces may call the edge, and read metrics, and nobody else may'
       'api → database:3306',
       'migrate → database:3306',
       'operator → database:3306',
+      ...ofTheEdge,
+      'monitoring → edge:8082',
       ...mayReachEdge(['web', 'operator']),
     ].sort(),
   )
@@ -108,8 +122,14 @@ test('an external database is reached at its addresses and on its port only, or 
   expect(outward(externalAt([]))).toEqual(['api → outside:3307', 'api → elsewhere:3307', 'migrate → outside:3307', 'migrate → elsewhere:3307'])
 })
 
+test('while nobody knows where the API server is, the agent may look for it on the usual ports', () => {
+  const policies = networkPolicies(anInstance(), { ...surroundings, apiServer: [] })
+  const mayReach = (from: Component, port: number) => isOpen(policies, 'Egress', placeOf(from), { address: '198.51.100.7' }, port, 'TCP')
+  expect([mayReach('edge', 443), mayReach('edge', 6443), mayReach('edge', 3306), mayReach('api', 6443)]).toEqual([true, true, false, false])
+})
+
 test('every pod of ours may ask for names', () => {
-  const policies = networkPolicies(anInstance(), 'finia-system')
+  const policies = networkPolicies(anInstance(), surroundings)
   for (const component of ['api', 'edge', 'database', 'migrate'] as const) {
     for (const protocol of ['UDP', 'TCP']) {
       expect(
@@ -120,5 +140,5 @@ test('every pod of ours may ask for names', () => {
 })
 
 test('there is none when the instance wants none', () => {
-  expect(networkPolicies(anInstance({ spec: { networkPolicy: { enabled: false } } }), 'finia-system')).toEqual([])
+  expect(networkPolicies(anInstance({ spec: { networkPolicy: { enabled: false } } }), surroundings)).toEqual([])
 })

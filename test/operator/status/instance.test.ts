@@ -29,6 +29,7 @@ const observe = (part: Partial<ObservedInstance> = {}): ObservedInstance => ({
   database: { state: 'notYet', sentence: '' },
   edge: { status: 200 },
   users: [],
+  apiServer: [],
   ...part,
 })
 

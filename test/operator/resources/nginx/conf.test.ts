@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { startScript } from '../../../operator/resources/edge-start.ts'
-import { nginxConf, publicUrl } from '../../../operator/resources/nginx-conf.ts'
-import { anyInstance } from '../../support/any-instance.ts'
-import { anInstance } from '../../support/instance.ts'
+import { nginxConf } from '../../../../operator/resources/nginx/conf.ts'
+import { publicUrl } from '../../../../operator/resources/public-url.ts'
+import { anyInstance } from '../../../support/any-instance.ts'
+import { anInstance } from '../../../support/instance.ts'
 
 /** The text of a block, braces and all, that begins with `opening`. */
 const block = (text: string, opening: string): string => {
@@ -53,6 +53,8 @@ test('nginx adds headers to its own answers only: to none that it passes on, and
     'Content-Security-Policy',
     'X-XSS-Protection',
     'Strict-Transport-Security',
+    'Retry-After',
+    'Cache-Control',
   ])
   expect(headersOf(https.replace(own, '').replace(block(https, 'location @secure'), ''))).toEqual([])
   expect(headersOf(listening(conf, 8080))).not.toContain('Strict-Transport-Security')
@@ -91,13 +93,59 @@ test('limits and times are those of the instance, and 0 is off', () => {
 
 test('no log line holds a query', () => {
   const conf = nginxConf(anInstance())
-  const format = conf.slice(conf.indexOf('log_format'), conf.indexOf('access_log'))
+  const format = conf.slice(conf.indexOf('log_format'), conf.indexOf('access_log /'))
   expect(format).not.toMatch(/\$(request|request_uri|args|query_string|http_referer)\b/)
   expect(conf).toContain('error_log stderr crit;')
 })
 
-test("the edge's key is written where nginx alone reads it, and looked up in the namespace's own Service", () => {
-  const script = startScript(anInstance({ name: 'shop', namespace: 'web' }))
-  expect(script).toContain('getent hosts shop-api.web.svc')
-  expect(nginxConf(anInstance())).toContain('include /tmp/edge-key.conf;')
+test('the key, the pods and the certificate lie beside the settings, so that a configuration holds no secret and is tried where it lies', () => {
+  const conf = nginxConf(anInstance())
+  expect([...conf.matchAll(/(?:include|ssl_certificate|ssl_certificate_key) (\S+);/g)].map(([, path]) => path)).toEqual([
+    'stapling.conf',
+    'upstream.conf',
+    'solvers.conf',
+    'tls.crt',
+    'tls.key',
+    '/tmp/edge-key.conf',
+  ])
+})
+
+const limitsOf = (conf: string) => [...conf.matchAll(/^\s*(limit_req(?:_zone)? .*);$/gm)].map(([, line]) => line)
+
+test("the limits are the guide's unless told, the login has its own, and 0 is off", () => {
+  expect(limitsOf(nginxConf(anInstance()))).toEqual([
+    'limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s',
+    'limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m',
+    'limit_req zone=api burst=20 nodelay',
+    'limit_req zone=login burst=5 nodelay',
+  ])
+  const off = anInstance({ spec: { ingress: { limits: { requestsPerSecond: 0, loginsPerMinute: 0 } } } })
+  expect(nginxConf(off)).not.toContain('limit_req')
+  const noBurst = anInstance({ spec: { ingress: { limits: { burst: 0, loginBurst: 0 } } } })
+  expect(limitsOf(nginxConf(noBurst)).slice(2)).toEqual(['limit_req zone=api', 'limit_req zone=login'])
+})
+
+test('where a Service hides who the client is, nginx counts nobody, unless a trusted proxy tells', () => {
+  const hidden = { service: { type: 'LoadBalancer', externalTrafficPolicy: 'Cluster' } } as const
+  expect(limitsOf(nginxConf(anInstance({ spec: { ingress: { managed: hidden } } })))).toEqual([])
+  const told = nginxConf(anInstance({ spec: { ingress: { managed: hidden, trustedProxies: ['10.0.0.0/8', 'fd00::/8'] } } }))
+  expect(limitsOf(told)).toHaveLength(4)
+  expect(told).toContain('set_real_ip_from 10.0.0.0/8;')
+  expect(told).toContain('set_real_ip_from fd00::/8;')
+  expect(told).toContain('real_ip_recursive on;')
+  expect(nginxConf(anInstance())).not.toContain('real_ip')
+})
+
+test("a refusal says when to come back: as long as the limit's pace", () => {
+  const conf = nginxConf(anInstance({ spec: { ingress: { limits: { loginsPerMinute: 4 } } } }))
+  expect(block(conf, 'map "$status $uri"')).toContain('"~^429 /api/auth/login" 15;')
+  expect(block(conf, 'map "$status $uri"')).toContain('"~^429 " 1;')
+})
+
+test('only pages of named origins may read what nginx itself answers', () => {
+  const origin = 'https://app.example.com'
+  const conf = nginxConf(anInstance({ spec: { api: { config: { corsOrigins: [origin] } } } }))
+  expect(block(conf, 'map $http_origin')).toContain(`"${origin}" $http_origin;`)
+  expect(block(conf, 'location @own')).toContain('Access-Control-Allow-Origin $own_allowed_origin')
+  expect(block(nginxConf(anInstance()), 'location @own')).not.toContain('Access-Control')
 })

@@ -1,0 +1,149 @@
+// One look at everything: what is mounted, which pods are ready, what nginx runs; and an offer to nginx when it should run something else.
+import type { Log } from '../deps.ts'
+import { edgeFiles } from '../resources/edge-paths.ts'
+import { candidateOf, type Ingredients } from './candidate.ts'
+import { choose, type Judged, judge, type Pair } from './certificate.ts'
+import type { Exchange, Served, Verdict } from './exchange.ts'
+import type { Mounted } from './mounted.ts'
+import type { Server } from './upstreams.ts'
+
+/** What the agent answers when it is asked what runs. */
+export interface EdgeState {
+  /** Undefined before nginx has accepted a configuration. */
+  readonly running?: {
+    readonly id: string
+    /** Digest of the nginx.conf that runs. */
+    readonly settings: string
+    readonly servers: number
+    readonly certificate?: { readonly fingerprint: string; readonly notAfter: string }
+  }
+  /** Digest of the nginx.conf that is mounted. */
+  readonly mounted: string
+  /** A configuration that nginx does not take; what runs stays. */
+  readonly refused?: string
+  /** What is wrong with the certificate that is mounted. */
+  readonly certificateProblem?: string
+  /** Whether the pods of the API are known. */
+  readonly synced: boolean
+}
+
+export interface AgentDeps {
+  readonly exchange: Exchange
+  readonly mounted: () => Promise<Mounted>
+  /** Undefined until the API server has told them all once. */
+  readonly servers: () => { readonly api: readonly Server[]; readonly solvers: readonly Server[] } | undefined
+  readonly resolvers: readonly string[]
+  readonly now: () => Date
+  readonly digest: (text: string) => string
+  readonly log: Log
+}
+
+/** What of a configuration a person can get wrong; pods come and go without asking. */
+type Parts = Pick<Ingredients, 'settings' | 'pair' | 'stapling'>
+
+const pairIn = ({ files }: Served): Pair | undefined => {
+  const [certificate, key] = [files[edgeFiles.certificate], files[edgeFiles.key]]
+  return certificate && key ? { certificate, key } : undefined
+}
+
+const partsOf = (served: Served): Parts => {
+  const pair = pairIn(served)
+  return { settings: served.files['nginx.conf'] ?? '', ...(pair && { pair }), stapling: (served.files[edgeFiles.stapling] ?? '') !== '' }
+}
+
+interface View {
+  readonly mounted: Mounted
+  readonly served: Served | undefined
+  readonly judged: Judged | undefined
+}
+
+export class Agent {
+  readonly #deps: AgentDeps
+  #offered: { readonly id: string; readonly parts: string } | undefined
+  /** Digest of the parts that nginx refused, and what it said. */
+  #refused: { readonly parts: string; readonly words: string } | undefined
+  #state: EdgeState = { mounted: '', synced: false }
+
+  constructor(deps: AgentDeps) {
+    this.#deps = deps
+  }
+
+  get state(): EdgeState {
+    return this.#state
+  }
+
+  /** May be repeated at any time. */
+  async look(): Promise<void> {
+    const { exchange, now } = this.#deps
+    const mounted = await this.#deps.mounted()
+    const [served, verdict] = [await exchange.served(), await exchange.verdict()]
+    const judged = mounted.agent.tls ? judge(mounted.pair, mounted.agent.host, now()) : undefined
+    const view = { mounted, served, judged }
+    this.#hear(verdict)
+    const chosen = this.#chosen(view)
+    await this.#offer(chosen.parts, served)
+    this.#state = this.#stateOf(view, chosen.refused)
+  }
+
+  #hear(verdict: Verdict | undefined): void {
+    const offered = this.#offered
+    if (!verdict || verdict.accepted || verdict.id !== offered?.id || this.#refused?.parts === offered.parts) return
+    this.#refused = { parts: offered.parts, words: verdict.words }
+    this.#deps.log.error({ candidate: verdict.id, words: verdict.words }, 'nginx refuses a configuration; what runs stays')
+  }
+
+  async #offer(parts: Parts | undefined, served: Served | undefined): Promise<void> {
+    const { exchange, digest, log, resolvers } = this.#deps
+    const servers = this.#deps.servers()
+    // without knowing the pods an offer would take away those that nginx knows
+    if (!servers || !parts) return
+    const candidate = candidateOf({ ...parts, ...servers, resolvers }, digest)
+    if (candidate.id === this.#offered?.id) return
+    if (candidate.id !== served?.id) {
+      await exchange.offer(candidate)
+      log.info({ candidate: candidate.id, servers: servers.api.length }, 'a configuration is offered to nginx')
+    }
+    this.#offered = { id: candidate.id, parts: this.#digestOf(parts) }
+  }
+
+  #digestOf(parts: Parts): string {
+    return this.#deps.digest(JSON.stringify([parts.settings, parts.pair, parts.stapling]))
+  }
+
+  /** What is mounted, as far as it is good; what nginx refused gives way to what it runs, so that pods still come and go. */
+  #chosen({ mounted, served, judged }: View): { readonly parts: Parts | undefined; readonly refused?: string } {
+    const before = served && partsOf(served)
+    const wanted = this.#wanted(mounted, before, judged)
+    if (wanted && this.#digestOf(wanted) === this.#refused?.parts) return { parts: before, refused: this.#refused.words }
+    return { parts: wanted ?? before }
+  }
+
+  #wanted({ settings, agent, pair }: Mounted, before: Parts | undefined, judged: Judged | undefined): Parts | undefined {
+    if (!judged) return { settings, stapling: false }
+    const old = before?.pair && { pair: before.pair, judged: judge(before.pair, agent.host, this.#deps.now()) }
+    const best = choose({ pair, judged }, old)
+    return best?.pair && { settings, pair: best.pair, stapling: best.judged.hasResponder }
+  }
+
+  #stateOf({ mounted, served, judged }: View, refused: string | undefined): EdgeState {
+    return {
+      ...(served && { running: this.#running(served, mounted.agent.host) }),
+      mounted: this.#deps.digest(mounted.settings),
+      ...(refused !== undefined && { refused }),
+      ...(judged?.problem && { certificateProblem: judged.problem }),
+      synced: this.#deps.servers() !== undefined,
+    }
+  }
+
+  #running(served: Served, host: string): NonNullable<EdgeState['running']> {
+    const pair = pairIn(served)
+    const certificate = pair && judge(pair, host, this.#deps.now())
+    return {
+      id: served.id,
+      settings: this.#deps.digest(served.files['nginx.conf'] ?? ''),
+      servers: (served.files[edgeFiles.upstream] ?? '').split('max_fails').length - 1,
+      ...(certificate?.fingerprint &&
+        certificate.notAfter && { certificate: { fingerprint: certificate.fingerprint, notAfter: certificate.notAfter.toISOString() } }),
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// A configuration of nginx as a folder of files: pure, from all that it is made of.
+import { edgeFiles } from '../resources/edge-paths.ts'
+import type { Pair } from './certificate.ts'
+import { type Server, upstreamText } from './upstreams.ts'
+
+export interface Ingredients {
+  /** nginx.conf as the operator renders it; it includes the other files by names relative to itself. */
+  readonly settings: string
+  readonly api: readonly Server[]
+  readonly solvers: readonly Server[]
+  /** Absent: the edge speaks plain http. */
+  readonly pair?: Pair
+  readonly stapling: boolean
+  /** Name servers of the pod, for the OCSP responder's name. */
+  readonly resolvers: readonly string[]
+}
+
+export interface Candidate {
+  /** Names the folder; equal ingredients have an equal id. */
+  readonly id: string
+  readonly files: Readonly<Record<string, string>>
+}
+
+const staplingText = ({ stapling, resolvers }: Ingredients): string =>
+  stapling && resolvers.length > 0
+    ? `ssl_stapling on;\nresolver ${resolvers.map((address) => (address.includes(':') ? `[${address}]` : address)).join(' ')} valid=300s;\nresolver_timeout 5s;\n`
+    : ''
+
+export const candidateOf = (ingredients: Ingredients, digest: (text: string) => string): Candidate => {
+  const { settings, api, solvers, pair } = ingredients
+  const files = {
+    'nginx.conf': settings,
+    [edgeFiles.upstream]: upstreamText(api),
+    [edgeFiles.solvers]: upstreamText(solvers),
+    [edgeFiles.stapling]: staplingText(ingredients),
+    ...(pair && { [edgeFiles.certificate]: pair.certificate, [edgeFiles.key]: pair.key }),
+  }
+  return { id: digest(JSON.stringify(files)), files }
+}

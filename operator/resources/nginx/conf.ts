@@ -1,0 +1,114 @@
+// The configuration of the managed edge: a pure function of the instance. What only the running pod knows (the API's pods, the certificate)
+// lies in files beside it, included by names relative to it, so that a candidate can be tried where it lies.
+import type { FiniaInstance } from '../../crd/kinds.ts'
+import { ports } from '../../names.ts'
+import { edgeFiles, edgePaths } from '../edge-paths.ts'
+import { limitZones } from './limits.ts'
+import { ownAnswerMaps } from './own-answers.ts'
+import { servers } from './servers.ts'
+import { block, indented } from './text.ts'
+
+const { scratch } = edgePaths
+
+const main = `worker_processes 2;
+pid ${scratch}/nginx.pid;
+# A line of the error log quotes a request with its query; the access log has what is needed, without.
+error_log stderr crit;
+worker_shutdown_timeout 60s;
+
+events {
+  worker_connections 4096;
+}
+`
+
+/** Paths without their query, which may hold what is nobody's business. */
+const logging = [
+  'map $request_uri $logged_path {',
+  '  default $uri;',
+  '  "~^(?<path_alone>[^?]*)" $path_alone;',
+  '}',
+  `log_format json escape=json '{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method","path":"$logged_path","protocol":"$server_protocol",'`,
+  `  '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr","upstream_status":"$upstream_status",'`,
+  `  '"upstream_seconds":"$upstream_response_time","cache":"$upstream_cache_status","request_id":"$request_id"}';`,
+  'access_log /dev/stdout json;',
+]
+
+const scratchPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${scratch}/${name};`)
+
+const ciphers = [
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
+
+const encryption = [
+  'ssl_protocols TLSv1.2 TLSv1.3;',
+  `ssl_ciphers ${ciphers};`,
+  'ssl_prefer_server_ciphers off;',
+  'ssl_session_cache shared:tls:10m;',
+  'ssl_session_timeout 1d;',
+  'ssl_session_tickets off;',
+  `include ${edgeFiles.stapling};`,
+]
+
+/** Texts only; what carries a token is left alone, for lengths tell secrets that lie beside what an attacker can choose. */
+const compression = [
+  'gzip on;',
+  'gzip_proxied any;',
+  'gzip_min_length 1024;',
+  'gzip_vary on;',
+  'gzip_types application/json application/problem+json text/css text/javascript text/plain text/csv image/svg+xml;',
+]
+
+/** The hashed files of a release are asked for once more after the next one has come. */
+const cache = `proxy_cache_path ${scratch}/files levels=1:2 keys_zone=files:1m max_size=64m inactive=1d use_temp_path=off;`
+
+// nginx closes an idle connection to the API before the API does: it would lose a request that it has just sent.
+const upstreams = [
+  ...block('upstream api', ['zone api 256k;', 'least_conn;', `include ${edgeFiles.upstream};`, 'keepalive 64;', 'keepalive_timeout 60s;']),
+  ...block('upstream solvers', [`include ${edgeFiles.solvers};`]),
+]
+
+/** The address that a trusted proxy tells, the last one in its list that is no proxy's. */
+const clients = ({ spec }: FiniaInstance): readonly string[] => {
+  const { trustedProxies } = spec.ingress
+  if (trustedProxies.length === 0) return []
+  return [...trustedProxies.map((cidr) => `set_real_ip_from ${cidr};`), 'real_ip_header X-Forwarded-For;', 'real_ip_recursive on;']
+}
+
+const connection = block('map $http_upgrade $upstream_connection', ['default upgrade;', '"" "";'])
+
+/** Asked by the kubelet and by the agent, over plain http on a port that no Service has. */
+const probeServer = block('server', [
+  `listen ${ports.edgeProbe};`,
+  `listen [::]:${ports.edgeProbe};`,
+  'access_log off;',
+  ...block('location = /healthz', ['default_type text/plain;', 'return 200 "ok\\n";']),
+  ...block('location = /stub_status', ['stub_status;', 'allow 127.0.0.1;', 'allow ::1;', 'deny all;']),
+  ...block('location /', ['return 404;']),
+])
+
+/** The text of nginx.conf. */
+export const nginxConf = (instance: FiniaInstance): string => {
+  const lines = [
+    'server_tokens off;',
+    'default_type application/octet-stream;',
+    'keepalive_timeout 65s;',
+    ...scratchPaths,
+    ...logging,
+    ...clients(instance),
+    ...limitZones(instance),
+    ...ownAnswerMaps(instance),
+    ...connection,
+    ...encryption,
+    ...compression,
+    cache,
+    ...upstreams,
+    ...servers(instance),
+    ...probeServer,
+  ]
+  return `${main}\nhttp {\n${indented(lines, 2)}}\n`
+}
