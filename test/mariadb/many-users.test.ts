@@ -97,9 +97,9 @@ test(
       })
       const answered = performance.now()
       expect(read).toHaveLength(500)
-    // the server sees a little later than we do that a connection is closed
-    expect(peak).toBeLessThanOrEqual(100)
-    expect(peak).toBeGreaterThan(40)
+      // the server sees a little later than we do that a connection is closed
+      expect(peak).toBeLessThanOrEqual(100)
+      expect(peak).toBeGreaterThan(40)
       expect(read.filter(({ status, isHis }) => status !== 200 || !isHis)).toEqual([])
       expect(await stopAll(replicas)).toEqual([0, 0])
       const times = [made - begin, ready - made, signedIn - ready, answered - signedIn].map((time) => Math.round(time))
