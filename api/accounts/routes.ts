@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Db } from '../db/db.ts'
+import { retriedTransaction } from '../db/retry.ts'
 import { BadRequest, HttpError } from '../errors.ts'
 import { readMasterData } from '../settings/master-data.ts'
 import { importAccounts } from './import-accounts.ts'
@@ -41,14 +42,14 @@ const storeImportPath = async (db: Db, id: number, { importPath, importFormat }:
 }
 
 const createAccount = (db: Db, account: NewAccount): Promise<AccountRow> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const id = await insertAccount(inside, account)
     await storeImportPath(inside, id, account)
     return existing(inside, id)
   })
 
 const changeAccount = (db: Db, id: number, account: NewAccount): Promise<AccountRow> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     if (!(await updateAccount(inside, id, account))) throw notFound()
     await storeImportPath(inside, id, account)
     return existing(inside, id)
@@ -138,7 +139,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/:account_id',
     { config: { operation: 'delete account' }, schema: { summary: 'Delete an account, when there is one', params: ById, response: { 200: Message } } },
     async ({ db, params }) => {
-      await db.transaction(async (inside) => {
+      await retriedTransaction(db, async (inside) => {
         await deleteImportPaths(inside, params.account_id)
         await deleteAccount(inside, params.account_id)
       })

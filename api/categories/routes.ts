@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import type { Db } from '../db/db.ts'
 import { DatabaseError } from '../db/errors.ts'
+import { retriedTransaction } from '../db/retry.ts'
 import { BadRequest, HttpError } from '../errors.ts'
 import { readMasterData } from '../settings/master-data.ts'
 import { importTree } from './import-tree.ts'
@@ -48,7 +49,7 @@ const createCategory = async (db: Db, name: string, parent: number | null): Prom
 }
 
 const changeCategory = (db: Db, id: number, { name, parent_id }: Static<typeof ChangedCategory>): Promise<CategoryRow> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const tree = await lockTree(inside)
     const before = tree.find((category) => category.id === id)
     if (!before) throw notFound()
@@ -61,7 +62,7 @@ const changeCategory = (db: Db, id: number, { name, parent_id }: Static<typeof C
   })
 
 const removeCategory = (db: Db, id: number): Promise<void> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     const category = (await lockTree(inside)).find((other) => other.id === id)
     if (!category) throw notFound()
     await moveChildren(inside, id, category.parent_id)

@@ -35,10 +35,10 @@ const existing = async (db: Db, id: number): Promise<PlanningRow> => {
 }
 
 const createPlanning = (db: Db, planning: NewPlanning): Promise<PlanningRow> =>
-  db.transaction(async (inside) => existing(inside, await insertPlanning(inside, planning)))
+  retriedTransaction(db, async (inside) => existing(inside, await insertPlanning(inside, planning)))
 
 const changePlanning = (db: Db, id: number, planning: NewPlanning): Promise<PlanningRow> =>
-  db.transaction(async (inside) => {
+  retriedTransaction(db, async (inside) => {
     if (!(await updatePlanning(inside, id, planning))) throw notFound(id)
     return existing(inside, id)
   })

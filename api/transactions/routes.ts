@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Db } from '../db/db.ts'
+import { retriedTransaction } from '../db/retry.ts'
 import { HttpError } from '../errors.ts'
 import { listImportFormats } from '../settings/import-formats.ts'
 import { replaceEntries } from './entries.ts'
@@ -60,7 +61,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       schema: { summary: 'Mark the entries of bookings as checked, or as not', body: MarkBody, response: { 200: Marked } },
     },
     async ({ db, body: { transaction_ids, checked } }) => ({
-      updated_entries: await db.transaction(async (inside) => {
+      updated_entries: await retriedTransaction(db, async (inside) => {
         let changed = 0
         for (let start = 0; start < transaction_ids.length; start += markedTogether) {
           changed += await markChecked(inside, transaction_ids.slice(start, start + markedTogether), checked)
@@ -77,7 +78,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       schema: { summary: 'Replace the entries of a booking', refuses: [404], params: ById, body: EntriesBody, response: { 200: Transaction } },
     },
     async ({ db, params: { transaction_id: id }, body }) =>
-      db.transaction(async (inside) => {
+      retriedTransaction(db, async (inside) => {
         if (await lockTransaction(inside, id)) await replaceEntries(inside, id, body.entries)
         return transactionWithEntries(inside, id)
       }),
