@@ -66,7 +66,7 @@ export const pageOf = (document: OpenApi): string => {
 <p>${text(info.summary)} This page is made of <a href="/openapi.json">openapi.json</a>.</p>
 ${info.description
   .split('\n\n')
-  .map((paragraph) => `<p>${text(paragraph)}</p>`)
+  .map((paragraph) => `<p>${text(paragraph).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`)
   .join('\n')}
 <nav>${tags.map(({ name }) => `<a href="#${text(name)}">${text(name)}</a>`).join(' ')}</nav>
 <main>
