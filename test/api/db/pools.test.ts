@@ -152,3 +152,35 @@ test('connections of retired users are closed, those lent out when they come bac
   later.giveBack(true)
   expect(world.pools.size.idle).toBe(2)
 })
+
+test('whatever the bound is set to, nothing opens beyond it, idle ones go at once and lent ones when they come back, and all are served in the end', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ user: fc.constantFrom('a', 'b', 'c', 'd'), bound: fc.integer({ min: 0, max: 5 }) }), { maxLength: 40 }),
+      async (steps) => {
+        const world = new World({ total: 5 })
+        const held: Loan<FakeConnection>[] = []
+        let served = 0
+        for (const [turn, { user, bound }] of steps.entries()) {
+          void world.borrow(user).then((loan) => {
+            held.push(loan)
+            served += 1
+          })
+          await settle()
+          world.pools.resize(bound)
+          await settle()
+          expect(world.open.length).toBeLessThanOrEqual(Math.max(bound, held.length))
+          if (turn % 2 === 0) held.shift()?.giveBack(true)
+          await settle()
+          expect(world.open.length).toBeLessThanOrEqual(Math.max(bound, held.length))
+        }
+        world.pools.resize(1)
+        for (let turn = 0; turn < 200 && (held.length > 0 || world.pools.size.waiting > 0); turn++) {
+          held.shift()?.giveBack(true)
+          await settle()
+        }
+        expect(served).toBe(steps.length)
+        expect(world.open.length).toBeLessThanOrEqual(1)
+      },
+    ),
+  ))
