@@ -20,7 +20,7 @@ const signs = { minimum: '≥', maximum: '≤', exclusiveMinimum: '>', minLength
 
 /** "integer or null, ≥ 1, default 1" */
 export const wordsOf = (schema: Json): string => {
-  const { type, const: only, default: preset, anyOf, description } = schema
+  const { type, const: only, default: preset, anyOf, description, examples } = schema
   const choices = Array.isArray(anyOf) ? anyOf.map((one: Json) => wordsOf(one)).join(' or ') : ''
   const types = only === undefined ? [type].flat().filter((one) => typeof one === 'string') : [JSON.stringify(only)]
   return [
@@ -28,6 +28,7 @@ export const wordsOf = (schema: Json): string => {
     ...bounds.filter((name) => schema[name] !== undefined).map((name) => `${signs[name]} ${String(schema[name])}`),
     ...(preset === undefined ? [] : [`default ${JSON.stringify(preset)}`]),
     ...(typeof description === 'string' ? [description] : []),
+    ...(Array.isArray(examples) ? [`such as ${JSON.stringify(examples[0])}`] : []),
   ].join(', ')
 }
 

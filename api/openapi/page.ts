@@ -87,7 +87,7 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
 summary b { display: inline-block; min-width: 4.5rem; color: light-dark(#0067b8, #6cb8f6); }
 summary b.delete { color: light-dark(#c62828, #ff8a80); }
 summary b.post, summary b.put { color: light-dark(#2e7d32, #81c784); }
-pre { overflow-x: auto; margin: 0.25rem 0; padding: 0.5rem; background: light-dark(#f1f3f5, #1f2329); font-size: 0.875rem; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0.25rem 0; padding: 0.5rem; background: light-dark(#f1f3f5, #1f2329); font-size: 0.875rem; }
 ul { margin: 0; padding-left: 1.25rem; }
 small { opacity: 0.75; font-weight: 400; }
 `

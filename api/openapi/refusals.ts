@@ -45,7 +45,7 @@ const refusal = (description: string, headers: Json = {}, schema: keyof typeof s
 const byStatus: ReadonlyMap<number, readonly [name: string, answer: Json]> = new Map([
   [400, ['BadRequest', refusal('The request says something that cannot be done.')]],
   [401, ['Unauthorized', refusal('Nobody is signed in, or not any more.', challenge)]],
-  [403, ['Forbidden', refusal('This is not allowed, whoever asks.')]],
+  [403, ['Forbidden', refusal('Not allowed: another site sent it in somebody’s name, or it is switched off.')]],
   [404, ['NotFound', refusal('What the request names does not exist.')]],
   [409, ['Conflict', refusal('The request contradicts what is stored, or the database lacks a migration.')]],
   [413, ['TooLarge', refusal('The body is larger than allowed.')]],

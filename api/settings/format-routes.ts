@@ -4,7 +4,7 @@ import { utf8 } from '../import/text-of-file.ts'
 import { readFormatFile } from './format-file.ts'
 import { changeImportFormat, createImportFormat, deleteImportFormat, listImportFormats, storeImportFormats } from './import-formats.ts'
 import { nameAndConfig } from './read-body.ts'
-import { ById, FileBody, FilesStored, Format, Formats, FreeBody, Success } from './schema.ts'
+import { ById, FileBody, FilesStored, Format, FormatBody, Formats, Success } from './schema.ts'
 
 // YAML is read in one go, and everybody waits meanwhile.
 const largestFile = 1_048_576
@@ -20,7 +20,7 @@ const single: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/import-formats',
-    { config: { operation: 'create import format' }, schema: { summary: 'Create a format of bank statements', body: FreeBody, response: { 200: Format } } },
+    { config: { operation: 'create import format' }, schema: { summary: 'Create a format of bank statements', body: FormatBody, response: { 200: Format } } },
     async ({ db, body }) => createImportFormat(db, ...nameAndConfig(body)),
   )
 
@@ -28,7 +28,7 @@ const single: FastifyPluginAsyncTypebox = async (app) => {
     '/import-formats/:setting_id',
     {
       config: { operation: 'update import format' },
-      schema: { summary: 'Replace a format of bank statements', refuses: [404], params: ById, body: FreeBody, response: { 200: Format } },
+      schema: { summary: 'Replace a format of bank statements', refuses: [404], params: ById, body: FormatBody, response: { 200: Format } },
     },
     async ({ db, params, body }) => changeImportFormat(db, params.setting_id, ...nameAndConfig(body)),
   )

@@ -4,7 +4,21 @@ import { formatRoutes } from './format-routes.ts'
 import { readMasterData } from './master-data.ts'
 import { changePlanningCycle, createPlanningCycle, deletePlanningCycle, importPlanningCycles, listPlanningCycles } from './planning-cycles.ts'
 import { readCycle, readShareCategory, readType } from './read-body.ts'
-import { AccountType, AccountTypes, ById, Cycle, Cycles, FileBody, FreeBody, Imported, ShareCategories, ShareCategory, Success } from './schema.ts'
+import {
+  AccountType,
+  AccountTypeBody,
+  AccountTypes,
+  ById,
+  Cycle,
+  CycleBody,
+  Cycles,
+  FileBody,
+  Imported,
+  ShareCategories,
+  ShareCategory,
+  ShareCategoryBody,
+  Success,
+} from './schema.ts'
 import { addShareCategory, listShareCategories, removeShareCategory } from './share-categories.ts'
 
 const success = { status: 'success' }
@@ -22,7 +36,7 @@ const shareCategories: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/shares-tx-categories',
-    { config, schema: { summary: 'Let a category mean buying, selling or a dividend', body: FreeBody, response: { 200: ShareCategory } } },
+    { config, schema: { summary: 'Let a category mean buying, selling or a dividend', body: ShareCategoryBody, response: { 200: ShareCategory } } },
     async ({ db, body }) => {
       const category = readShareCategory(body)
       await addShareCategory(db, category)
@@ -32,7 +46,7 @@ const shareCategories: FastifyPluginAsyncTypebox = async (app) => {
 
   app.delete(
     '/shares-tx-categories',
-    { config, schema: { summary: 'Take back what a category means', refuses: [404], body: FreeBody, response: { 200: Success } } },
+    { config, schema: { summary: 'Take back what a category means', refuses: [404], body: ShareCategoryBody, response: { 200: Success } } },
     async ({ db, body }) => {
       await removeShareCategory(db, readShareCategory(body))
       return success
@@ -49,7 +63,7 @@ const accountTypes: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/account-types',
-    { config, schema: { summary: 'Create a type of accounts', body: FreeBody, response: { 200: AccountType } } },
+    { config, schema: { summary: 'Create a type of accounts', body: AccountTypeBody, response: { 200: AccountType } } },
     async ({ db, body }) => {
       const type = readType(body)
       return { ...success, id: await createAccountType(db, type), type }
@@ -58,7 +72,7 @@ const accountTypes: FastifyPluginAsyncTypebox = async (app) => {
 
   app.put(
     '/account-types/:setting_id',
-    { config, schema: { summary: 'Rename a type of accounts', refuses: [404], params: ById, body: FreeBody, response: { 200: AccountType } } },
+    { config, schema: { summary: 'Rename a type of accounts', refuses: [404], params: ById, body: AccountTypeBody, response: { 200: AccountType } } },
     async ({ db, params, body }) => {
       const [id, type] = [params.setting_id, readType(body)]
       await changeAccountType(db, id, type)
@@ -84,14 +98,14 @@ const planningCycles: FastifyPluginAsyncTypebox = async (app) => {
   }))
 
   // the period is answered as it was sent, number or text
-  app.post('/planning-cycles', { config, schema: { summary: 'Create a cycle', body: FreeBody, response: { 200: Cycle } } }, async ({ db, body }) => {
+  app.post('/planning-cycles', { config, schema: { summary: 'Create a cycle', body: CycleBody, response: { 200: Cycle } } }, async ({ db, body }) => {
     const cycle = readCycle(body)
     return { ...success, id: await createPlanningCycle(db, cycle), ...cycle, periodValue: body['periodValue'] }
   })
 
   app.put(
     '/planning-cycles/:setting_id',
-    { config, schema: { summary: 'Replace a cycle', refuses: [404], params: ById, body: FreeBody, response: { 200: Cycle } } },
+    { config, schema: { summary: 'Replace a cycle', refuses: [404], params: ById, body: CycleBody, response: { 200: Cycle } } },
     async ({ db, params, body }) => {
       const cycle = readCycle(body)
       await changePlanningCycle(db, params.setting_id, cycle)

@@ -1,10 +1,23 @@
 import { Type } from 'typebox'
 import { MoneyNumber, Nullable, Upload } from '../validation/types.ts'
 
-const AnyObject = Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', additionalProperties: true })
+type Config = Readonly<Record<string, unknown>>
+const AnyObject = Type.Unsafe<Config>({ type: 'object', additionalProperties: true })
 
 export const ById = Type.Object({ setting_id: Type.Integer() })
-export const FreeBody = AnyObject
+/** Read by hand, because its mistakes are sentences; the document shows what it is about. */
+const free = (description: string, example: object) => Type.Unsafe<Config>({ type: 'object', additionalProperties: true, description, examples: [example] })
+export const ShareCategoryBody = free('category_id: the id of a category; type: buy, sell or dividend.', { category_id: 12, type: 'dividend' })
+export const FormatBody = free('name: a text that is unique; config: how a file of this format is read.', {
+  name: 'my-bank',
+  config: { encoding: 'utf-8', delimiter: ';', decimal: ',', date_format: '%d.%m.%Y', columns: { dateValue: 'Valuta', amount: 'Betrag', description: 'Text' } },
+})
+export const AccountTypeBody = free('type: a text that is unique.', { type: 'Girokonto' })
+export const CycleBody = free('cycle: a text that is unique; periodValue: a number, or a text that holds one; periodUnit: d, m or y.', {
+  cycle: 'quarterly',
+  periodValue: 3,
+  periodUnit: 'm',
+})
 export const Format = Type.Object({ id: Type.Integer(), name: Type.String(), config: AnyObject })
 export const Formats = Type.Object({ formats: Type.Array(Format) })
 export const Success = Type.Object({ status: Type.String() })
