@@ -1,6 +1,6 @@
 // Which rule a transaction meets.
-import { type Facts, subjectOf, type Test, testOf } from './condition.ts'
-import { holdsLogic, type Logic, readLogic } from './logic.ts'
+import { type Facts, type Subject, subjectOf, type Test, testOf } from './condition.ts'
+import { holdsLogic, type Logic, readLogic, settledLogic } from './logic.ts'
 import { appliesTo, type Rule } from './rule.ts'
 
 type Judged = Pick<Rule, 'conditions' | 'conditionLogic'>
@@ -8,6 +8,9 @@ type Judged = Pick<Rule, 'conditions' | 'conditionLogic'>
 /** A rule that is ready to be asked many times. */
 interface Judge {
   readonly tests: readonly Test[]
+  /** Those of the tests that count (of the same id the last one): first what costs nothing, then what may take long. */
+  readonly comparisons: readonly Test[]
+  readonly searches: readonly Test[]
   readonly logic: Logic | undefined
   /** Why its logic cannot be read; then any condition will do. */
   readonly problem: string | undefined
@@ -23,10 +26,12 @@ export interface Verdict {
 const judgeOf = ({ conditions, conditionLogic }: Judged): Judge => {
   const logic = readLogic(conditionLogic ?? '')
   const tests = conditions.map(testOf)
-  return logic && 'problem' in logic ? { tests, logic: undefined, problem: logic.problem } : { tests, logic, problem: undefined }
+  const counting = [...new Map(tests.map((test) => [test.id, test])).values()]
+  const sorted = { tests, comparisons: counting.filter(({ isSearch }) => !isSearch), searches: counting.filter(({ isSearch }) => isSearch) }
+  return logic && 'problem' in logic ? { ...sorted, logic: undefined, problem: logic.problem } : { ...sorted, logic, problem: undefined }
 }
 
-function* resultSteps(tests: readonly Test[], facts: ReturnType<typeof subjectOf>): Generator<void, Map<number, boolean>> {
+function* resultSteps(tests: readonly Test[], facts: Subject): Generator<void, Map<number, boolean>> {
   const results = new Map<number, boolean>()
   for (const { id, isSearch, holds } of tests) {
     if (isSearch) yield
@@ -38,6 +43,24 @@ function* resultSteps(tests: readonly Test[], facts: ReturnType<typeof subjectOf
 const isMet = ({ tests, logic }: Judge, results: ReadonlyMap<number, boolean>): boolean => {
   if (tests.length === 0) return false
   return logic ? holdsLogic(logic, results) : [...results.values()].includes(true)
+}
+
+/** What is known so far decides it, or it does not yet. */
+const settled = ({ logic, searches }: Judge, results: ReadonlyMap<number, boolean>): boolean | undefined => {
+  if (!logic) return [...results.values()].includes(true) || undefined
+  return settledLogic(logic, (id) => results.get(id) ?? (searches.some((search) => search.id === id) ? undefined : false))
+}
+
+/** As isMet() says of all results, but searches are made only as long as nothing else decides. */
+function* meetingSteps(judge: Judge, facts: Subject): Generator<void, boolean> {
+  const results = new Map(judge.comparisons.map(({ id, holds }) => [id, holds(facts)]))
+  for (const { id, holds } of judge.searches) {
+    const known = settled(judge, results)
+    if (known !== undefined) return known
+    yield
+    results.set(id, holds(facts))
+  }
+  return isMet(judge, results)
 }
 
 /** What a rule says of one transaction. Pauses before what may take long, as the others here do. */
@@ -66,7 +89,7 @@ export const deciderOf = (rules: readonly Rule[]) => {
       const subject = subjectOf(candidate)
       for (const { rule, judge } of judged) {
         if (!appliesTo(rule, candidate.account)) continue
-        if (!isMet(judge, yield* resultSteps(judge.tests, subject))) continue
+        if (!(yield* meetingSteps(judge, subject))) continue
         decided.push({ id: candidate.id, rule })
         break
       }

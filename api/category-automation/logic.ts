@@ -91,3 +91,21 @@ export const holdsLogic = (logic: Logic, results: ReadonlyMap<number, boolean>):
       return logic.items.some((item) => holdsLogic(item, results))
   }
 }
+
+/** Whether it holds as far as results are known; undefined when that depends on the others. */
+export const settledLogic = (logic: Logic, resultOf: (id: number) => boolean | undefined): boolean | undefined => {
+  switch (logic.kind) {
+    case 'condition':
+      return resultOf(logic.id)
+    case 'not': {
+      const held = settledLogic(logic.item, resultOf)
+      return held === undefined ? undefined : !held
+    }
+    case 'and':
+    case 'or': {
+      const decisive = logic.kind === 'or'
+      const held = logic.items.map((item) => settledLogic(item, resultOf))
+      return held.includes(decisive) ? decisive : held.includes(undefined) ? undefined : !decisive
+    }
+  }
+}

@@ -47,7 +47,7 @@ const capture = ({ server, user, service, api }: World, point: Point, token: str
         body = answer.body
       }
       // warm: its connections are open
-      await work()
+      if (!point.writes) await work()
       const times = point.writes ? 1 : 5
       const statements = await fewestStatements(as({}), [user.username, service.username], times, work)
       return { name: point.name, method: point.send(0).method, type, body, statements }
@@ -78,7 +78,7 @@ const importRow = async ({ server, user, api, other }: World, point: Point, peer
     const before = cpuOf(api.pid)
     const measured = await withoutTrace(db, () => measure(point, { url: api.url, token, connections, seconds: 0 }))
     const statements = peer.points.get(point.name)?.statements ?? []
-    const queried = connections === 1 ? { p50: await replayImport(db, user.username, statements, point.amount ?? 1) } : undefined
+    const queried = connections === 1 ? { p50: await replayImport(db, user.username, statements, 3) } : undefined
     const theirs = other && (await measure(point, { ...other, connections, seconds: 0 }))
     return {
       point,

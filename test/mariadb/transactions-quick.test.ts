@@ -1,6 +1,8 @@
 import fc from 'fast-check'
-import sql, { bulk } from 'sql-template-tag'
+import sql, { bulk, raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { countTriggers } from '../../api/db/migrations/004/count-triggers.ts'
+import { migrate } from '../../api/db/migrations/run.ts'
 import { findPage, plainPage, quickPage } from '../../api/transactions/page.ts'
 import type { Listing } from '../../api/transactions/repository.ts'
 import { aDatabase, type TestDatabase } from './environment.ts'
@@ -147,6 +149,26 @@ test('each account knows how many transactions it has, whoever writes them', asy
     [4, 1, 2, 1],
     [4, 1, 2, 1],
   ])
+})
+
+test('numbers that have missed changes because the triggers were gone are put right by the next migration', async () => {
+  const lost = await aDatabase()
+  try {
+    await lost.db.run(sql`INSERT INTO tbl_account (id, dateImport, name, iban_accountNumber, bic_market, startAmount, dateStart, type)
+      VALUES (1, NOW(), 'a', 'a', '', 0, NOW(), 1), (2, NOW(), 'b', 'b', '', 0, NOW(), 1)`)
+    const insert = (description: string, account: number) =>
+      lost.db.run(sql`INSERT INTO tbl_transaction (dateImport, description, amount, dateValue, account) VALUES (NOW(), ${description}, 1, NOW(), ${account})`)
+    await insert('seen', 1)
+    for (const { name } of countTriggers) await lost.db.run(raw(`DROP TRIGGER ${name}`))
+    await lost.db.run(sql`DELETE FROM tbl_accountingEntry`)
+    await lost.db.run(sql`DELETE FROM tbl_transaction`)
+    await insert('missed', 2)
+    expect((await migrate(lost.db, { labels: ['expand'], dryRun: false })).applied).toContain('004')
+    await insert('counted', 2)
+    expect(await Promise.all([1, 2].map(async (account_id) => (await quickPage(lost.db, { ...blank, account_id })).total))).toEqual([0, 2])
+  } finally {
+    await lost.close()
+  }
 })
 
 test('a database without the migration is served by the plain statements', async () => {

@@ -1,4 +1,5 @@
 import { countTriggers } from './004/count-triggers.ts'
+import { recount } from './004/recount.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -30,9 +31,6 @@ export const transactionLists: Migration = {
   PRIMARY KEY (account)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci`,
     ...countTriggers.map(({ definition }) => `CREATE ${definition.replace('TRIGGER', 'TRIGGER IF NOT EXISTS')}`),
-    // Reads all rows under locks before it writes: what comes in meanwhile waits, and is counted by the triggers.
-    `INSERT INTO finia_transaction_count (account, transactions)
-  SELECT account, COUNT(*) FROM tbl_transaction GROUP BY account
-  ON DUPLICATE KEY UPDATE transactions = VALUES(transactions)`,
+    recount,
   ],
 }

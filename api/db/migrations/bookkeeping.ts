@@ -3,6 +3,8 @@ import sql from 'sql-template-tag'
 import type { Db, Statement } from '../db.ts'
 import { hasSumTriggers } from './003/mend.ts'
 import { monthSums } from './003_month_sums.ts'
+import { hasCountTriggers } from './004/recount.ts'
+import { transactionLists } from './004_transaction_lists.ts'
 import type { Label, Migration } from './migration.ts'
 
 /** Stands among the versions once a database has got the seed, or was found in use. */
@@ -60,11 +62,17 @@ export interface Bookkeeping {
   readonly tableExists: boolean
 }
 
-/** Without its triggers the sums have missed changes: that migration is due again. */
-const standing = async (db: Db, applied: readonly Applied[]): Promise<readonly Applied[]> =>
-  applied.some(({ version }) => version === monthSums.version) && !(await hasSumTriggers(db))
-    ? applied.filter(({ version }) => version !== monthSums.version)
-    : applied
+/** Without their triggers they have missed changes: these migrations are due again. */
+const watched = [
+  { version: monthSums.version, stands: hasSumTriggers },
+  { version: transactionLists.version, stands: hasCountTriggers },
+]
+
+const standing = async (db: Db, applied: readonly Applied[]): Promise<readonly Applied[]> => {
+  const fallen: string[] = []
+  for (const { version, stands } of watched) if (applied.some((one) => one.version === version) && !(await stands(db))) fallen.push(version)
+  return applied.filter(({ version }) => !fallen.includes(version))
+}
 
 export const readBookkeeping = async (db: Db): Promise<Bookkeeping> => {
   const applied = (await tableExists(db, 'finia_schema'))

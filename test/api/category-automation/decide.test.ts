@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Candidate, deciderOf, verdictSteps } from '../../../api/category-automation/decide.ts'
 import { type Condition, inOrderOfTrial, type Rule } from '../../../api/category-automation/rule.ts'
@@ -137,4 +138,29 @@ test('it pauses before every search, so that whoever runs it can stop it', () =>
   let pauses = 0
   while (!steps.next().done) pauses++
   expect(pauses).toBe(5)
+})
+
+const someRule = fc.record({
+  conditions: fc.array(
+    fc
+      .record({ id: fc.integer({ min: 1, max: 4 }), type: fc.constantFrom('contains', 'regex', 'amountRange'), value: fc.constantFrom('a', 'b', 'c') })
+      .map((changes) => aCondition(changes.type === 'amountRange' ? { ...changes, ...money(0, 2), columnName: 'amount' } : changes)),
+    { maxLength: 5 },
+  ),
+  conditionLogic: fc.constantFrom(null, '1 AND 2', '1 OR 2', 'NOT 1', '1 AND (2 OR NOT 3)', 'NOT (1 OR 2) OR 4', '1 AND'),
+})
+
+test('a rule decides exactly where it says that it matches, though searches that change nothing are left out', () => {
+  fc.assert(
+    fc.property(someRule, fc.constantFrom('', 'a', 'ab', 'bc'), fc.constantFrom('-1', '1', '3'), (rule, description, amount) => {
+      const candidate = aCandidate({ description, amount })
+      expect(finish(deciderOf([aRule(rule)])([candidate])).length === 1).toBe(finish(verdictSteps(rule, candidate)).matches)
+    }),
+    { numRuns: 1_000 },
+  )
+  const idle = aRule({ conditions: [aCondition({ id: 1, type: 'regex', value: 'x' }), aCondition({ id: 2, value: 'never' })], conditionLogic: '1 AND 2' })
+  const steps = deciderOf([idle])([aCandidate()])
+  let pauses = 0
+  while (!steps.next().done) pauses++
+  expect(pauses).toBe(1)
 })
