@@ -175,6 +175,7 @@ test('whatever the bound is set to, nothing opens beyond it, idle ones go at onc
           expect(world.open.length).toBeLessThanOrEqual(Math.max(bound, held.length))
         }
         world.pools.resize(1)
+        await settle()
         for (let turn = 0; turn < 200 && (held.length > 0 || world.pools.size.waiting > 0); turn++) {
           held.shift()?.giveBack(true)
           await settle()
