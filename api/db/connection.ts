@@ -154,6 +154,8 @@ export const connect = async (server: Server, login: Login, isStale: () => boole
       dateStrings: true,
       supportBigNumbers: true,
       jsonStrings: true,
+      // we prepare none, and mysql2 sets half a megabyte aside in each connection for the 16,000 that it would remember
+      maxPreparedStatements: 1,
       ...(ssl && { ssl }),
       ...(isIP(server.host) !== 0 && { stream: () => addressedSocket(server) }),
     })
