@@ -77,7 +77,7 @@ export const userPasswordName = (user: FiniaUser) => `${user.metadata.name}-pass
 export const migrateJobName = (user: FiniaUser, hash: string) => `${user.metadata.name}-migrate-${hash}`
 
 /** Keys of the Secret <instance>-keys. */
-export const keysKeys = { sessionKeys: 'session-keys', edgeKey: 'edge-key', setupToken: 'setup-token' } as const
+export const keysKeys = { sessionKeys: 'session-keys', edgeKey: 'edge-key', setupToken: 'setup-token', operatorKey: 'operator-key' } as const
 
 /** Keys of the Secret <instance>-db. `marks` opens nothing: it keys the digests that passwords of users are told apart by. */
 export const databaseKeys = { admin: 'admin-password', api: 'app-password', migrate: 'migrate-password', marks: 'password-marks' } as const

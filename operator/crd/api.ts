@@ -1,7 +1,29 @@
 // What a person writes about the API of an instance.
 import { Type } from 'typebox'
-import { Duration, Group, Image, immutable, ObjectName, Quantity, Resources, SetOf } from './fields.ts'
+import { Duration, Group, Image, immutable, ObjectName, Quantity, Resources, rules, SetOf } from './fields.ts'
 import { Placement } from './placement.ts'
+
+const FolderImport = Group(
+  {
+    enabled: Type.Boolean({
+      default: false,
+      description: 'Whether a user may have bank files read from folders of their own, those below imports/<user name>, beside uploading them.',
+    }),
+    volumeClaim: Type.Optional(
+      ObjectName({
+        description:
+          'PersistentVolumeClaim, in the same namespace, that holds a folder for each user. Mounted read-only at /app/imports of every API pod, so its access mode must allow for several nodes (ReadOnlyMany or ReadWriteMany), and its files must be readable for the group 1000 or for everybody.',
+      }),
+    ),
+  },
+  {
+    description: 'Import of bank files from folders.',
+    ...rules({
+      rule: '!self.enabled || has(self.volumeClaim)',
+      message: 'folderImport.enabled needs folderImport.volumeClaim: name the PersistentVolumeClaim with the files',
+    }),
+  },
+)
 
 const ApiConfig = Group(
   {
@@ -26,6 +48,7 @@ const ApiConfig = Group(
       maxItems: 50,
       description: 'Exact origins, such as https://app.example.com, whose pages may call the API with credentials. The web UI itself needs none.',
     }),
+    folderImport: FolderImport,
   },
   { description: 'Settings of FiniA that end up in its config.yaml.' },
 )
@@ -81,7 +104,7 @@ export const Api = Group(
     keysSecretName: Type.Optional(
       ObjectName({
         description:
-          'Secret with the keys session-keys (a JWK set), edge-key and setup-token. When absent: one is generated once, named <instance>-keys. Name your own to share sessions between clusters.',
+          'Secret with the keys session-keys (a JWK set), edge-key and setup-token, and operator-key if a switch of the primary is to hold requests back. When absent: one is generated once, named <instance>-keys. Name your own to share sessions between clusters.',
       }),
     ),
     connections: Group(

@@ -51,6 +51,8 @@ export interface ObservedInstance {
   readonly database: DatabaseObservation
   readonly edge: EdgeState
   readonly users: readonly FiniaUser[]
+  /** The claim that folder imports read from; absent without them. */
+  readonly importClaim?: 'There' | 'Missing'
   /** Where the API server listens, for the policies of those who talk to it; empty = nobody knows. */
   readonly apiServer: readonly { readonly address: string; readonly port: number }[]
 }

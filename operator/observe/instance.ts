@@ -54,18 +54,26 @@ async function askEdge(deps: Deps, instance: FiniaInstance, children: readonly O
   return deps.edgeProbe.ask({ address: `${edgeName({ metadata: { name } })}.${namespace}.svc`, port: 443, host: instance.spec.ingress.host, ca })
 }
 
+/** Asked for, since a claim of somebody's own is in no cache of ours. */
+async function observeImportClaim(deps: Deps, { metadata, spec }: FiniaInstance): Promise<ObservedInstance['importClaim']> {
+  const { enabled, volumeClaim } = spec.api.config.folderImport
+  if (!enabled || !volumeClaim) return undefined
+  return (await deps.kube.get({ resource: kinds.volumeClaim, namespace: metadata.namespace, name: volumeClaim })) ? 'There' : 'Missing'
+}
+
 /** Undefined when the instance is gone. */
 export async function observeInstance(deps: Deps, key: { readonly namespace: string; readonly name: string }): Promise<ObservedInstance | undefined> {
   const instance = (await deps.kube.get({ resource: kinds.instance, ...key })) as FiniaInstance | undefined
   if (!instance) return undefined
   const children = childrenOf(deps, instance)
   const ca = await readCaCertificate(deps, key.namespace, caName(instance))
-  const [secrets, database, edge, apiServer] = await Promise.all([
+  const [secrets, database, edge, apiServer, importClaim] = await Promise.all([
     secretsOf(deps, instance, ca),
     observeDatabase(deps, instance),
     askEdge(deps, instance, children, ca),
     observeApiServer(deps),
+    observeImportClaim(deps, instance),
   ])
   const users = (deps.cache.list(kinds.user, key.namespace) as readonly KubeObject[] as readonly FiniaUser[]).filter((user) => user.spec.instance === key.name)
-  return { instance, children, secrets, database, edge, users, apiServer }
+  return { instance, children, secrets, database, edge, users, apiServer, ...(importClaim && { importClaim }) }
 }

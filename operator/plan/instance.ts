@@ -7,7 +7,7 @@ import { planDatabase } from './database.ts'
 import { planDeletion, wantedFinalizers } from './deletion.ts'
 import { renewalOf, secretSteps } from './secrets.ts'
 import type { Problem, Requeue, Step } from './steps.ts'
-import { namedSecretProblems, timeZoneProblems } from './validation.ts'
+import { importClaimProblems, namedSecretProblems, timeZoneProblems } from './validation.ts'
 
 export interface InstancePlan {
   readonly steps: readonly Step[]
@@ -36,7 +36,7 @@ const isEdgeSettled = ({ instance, edge }: ObservedInstance): boolean =>
 export function planInstance(observed: ObservedInstance, context: Context): InstancePlan {
   if (observed.instance.metadata.deletionTimestamp) return planDeletion(observed)
   const database = planDatabase(observed)
-  const problems = [...timeZoneProblems(observed), ...namedSecretProblems(observed), ...database.problems]
+  const problems = [...timeZoneProblems(observed), ...namedSecretProblems(observed), ...importClaimProblems(observed), ...database.problems]
   const told = { problems, database: database.finding }
   const preparation = [...wantedFinalizers(observed), ...secretSteps(observed, context)]
   // Pods carry digests of Secrets, so nothing else is applied before these are as they should be.

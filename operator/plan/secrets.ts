@@ -40,7 +40,12 @@ const isOwnedAs = (secret: SecretState | undefined, manifest: Manifest): boolean
 
 function generatedSteps({ instance, secrets }: ObservedInstance): Step[] {
   const steps: Step[] = []
-  const sessionKeys = { [keysKeys.sessionKeys]: 'sessionKeys', [keysKeys.edgeKey]: 'password', [keysKeys.setupToken]: 'password' } as const
+  const sessionKeys = {
+    [keysKeys.sessionKeys]: 'sessionKeys',
+    [keysKeys.edgeKey]: 'password',
+    [keysKeys.setupToken]: 'password',
+    [keysKeys.operatorKey]: 'password',
+  } as const
   const managed = instance.spec.database.mode === 'Managed'
   const passwords = {
     ...(managed && { [databaseKeys.admin]: 'password' as const }),

@@ -26,11 +26,14 @@ function secretProblem(about: string, field: string, name: string, secret: Secre
   ]
 }
 
+/** Without the operator's key there is no pause, and a switch of the primary is felt; all else works. */
+const neededKeys = Object.values(keysKeys).filter((key) => key !== keysKeys.operatorKey)
+
 /** Secrets that a person names must be there and complete. */
 export function namedSecretProblems({ instance, secrets }: ObservedInstance): readonly Problem[] {
   const { api, database } = instance.spec
   const problems: Problem[] = []
-  if (api.keysSecretName) problems.push(...secretProblem('APIAvailable', 'spec.api.keysSecretName', api.keysSecretName, secrets.keys, Object.values(keysKeys)))
+  if (api.keysSecretName) problems.push(...secretProblem('APIAvailable', 'spec.api.keysSecretName', api.keysSecretName, secrets.keys, neededKeys))
   if (database.mode === 'External' && database.external) {
     const { adminSecretName } = database.external
     problems.push(...secretProblem('DatabaseAvailable', 'spec.database.external.adminSecretName', adminSecretName, secrets.admin, ['username', 'password']))
@@ -39,6 +42,14 @@ export function namedSecretProblems({ instance, secrets }: ObservedInstance): re
   if (database.tls.caSecretName && caName)
     problems.push(...secretProblem('DatabaseAvailable', 'spec.database.tls.caSecretName', caName, secrets.databaseCa, ['ca.crt']))
   return problems
+}
+
+/** Pods that mount a claim that is not there would never start, so none is told to. */
+export function importClaimProblems({ instance, importClaim }: ObservedInstance): readonly Problem[] {
+  if (importClaim !== 'Missing') return []
+  const { volumeClaim } = instance.spec.api.config.folderImport
+  const message = `spec.api.config.folderImport.volumeClaim names the PersistentVolumeClaim "${volumeClaim}", which does not exist: create it, name another, or set folderImport.enabled to false`
+  return [{ about: 'APIAvailable', reason: 'VolumeClaimMissing', message }]
 }
 
 const isTimeZone = (name: string): boolean => {

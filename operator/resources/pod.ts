@@ -44,6 +44,9 @@ export const secretVolume = (name: string, secretName: string, keys: readonly st
 
 export const configVolume = (name: string, configMap: string): V1Volume => ({ name, configMap: { name: configMap, defaultMode: 0o444 } })
 
+/** Somebody's own claim, to be read only. */
+export const readOnlyClaim = (name: string, claimName: string): V1Volume => ({ name, persistentVolumeClaim: { claimName, readOnly: true } })
+
 export const scratchVolume = (name: string): V1Volume => ({ name, emptyDir: {} })
 
 export const httpProbe = (port: string, path: string, timing: Omit<V1Probe, 'httpGet'>): V1Probe => ({ httpGet: { path, port, scheme: 'HTTP' }, ...timing })

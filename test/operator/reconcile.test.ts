@@ -175,6 +175,23 @@ test('a time zone that nobody knows stalls the instance, and what ran keeps runn
   expect([child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]).toEqual(before)
 })
 
+test('a claim of folder imports that is not there stalls the instance, what ran keeps running, and it is mounted once it is there', async () => {
+  const world = aWorld(anInstance())
+  await settle(world)
+  const before = [child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]
+  const folderImport = { enabled: true, volumeClaim: 'bank-files' }
+  world.kube.put(kinds.instance, { ...anInstance({ spec: { api: { config: { folderImport } } } }), status: instanceOf(world).status } as never)
+  await settle(world)
+  const message =
+    'spec.api.config.folderImport.volumeClaim names the PersistentVolumeClaim "bank-files", which does not exist: create it, name another, or set folderImport.enabled to false'
+  expect(conditionOf(world, 'Stalled')).toMatchObject({ reason: 'VolumeClaimMissing', message })
+  expect([child(world, 'configmaps/finance/home-config'), child(world, 'deployments/finance/home-api')]).toEqual(before)
+  world.kube.put(kinds.volumeClaim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'bank-files', namespace: 'finance' } })
+  await settle(world)
+  expect(conditionOf(world, 'Ready')?.status).toBe('True')
+  expect(JSON.stringify(child(world, 'deployments/finance/home-api'))).toContain('"claimName":"bank-files"')
+})
+
 test('another CA for a database that it does not open is not rolled out', async () => {
   const world = aWorld(anInstance())
   await settle(world)

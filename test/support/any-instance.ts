@@ -31,6 +31,7 @@ const spec = fc.record(
         placement,
         resources,
         keysSecretName: fc.constant('my-keys'),
+        config: fc.record({ folderImport: fc.constantFrom({ enabled: false, volumeClaim: 'files' }, { enabled: true, volumeClaim: 'files' }) }),
       },
       { requiredKeys: [] },
     ),

@@ -46,3 +46,16 @@ test("the release is a label where the image is the operator's own", () => {
   expect(versionOf({})).toBe('1.0.0')
   expect(versionOf({ spec: { api: { image: 'mine:7' } } })).toBeUndefined()
 })
+
+test('users have their files read from a claim that is mounted read-only where its path is known, and only when that is wanted', () => {
+  const mounted = (enabled: boolean) => {
+    const pod = specOf({ spec: { api: { config: { folderImport: { enabled, volumeClaim: 'bank-files' } } } } })?.template.spec
+    const isOfImports = ({ name }: { readonly name: string }) => name === 'imports'
+    return { volumes: pod?.volumes?.filter(isOfImports), mounts: pod?.containers[0]?.volumeMounts?.filter(isOfImports) }
+  }
+  expect(mounted(false)).toEqual({ volumes: [], mounts: [] })
+  expect(mounted(true)).toEqual({
+    volumes: [{ name: 'imports', persistentVolumeClaim: { claimName: 'bank-files', readOnly: true } }],
+    mounts: [{ name: 'imports', mountPath: '/app/imports', readOnly: true }],
+  })
+})
