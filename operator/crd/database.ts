@@ -34,20 +34,28 @@ const ManagedDatabase = Group(
   { description: 'With mode Managed: the MariaDB server that the operator runs.' },
 )
 
+const Server = (description: string) =>
+  Type.Object(
+    {
+      host: Type.String({
+        minLength: 1,
+        maxLength: 253,
+        pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
+        description: 'Name or address of the server. A name without a dot is a Service in the namespace of the instance.',
+      }),
+      port: Type.Integer({ minimum: 1, maximum: 65535, default: 3306, description: 'TCP port of the server.' }),
+    },
+    { description },
+  )
+
 const ExternalDatabase = Type.Object(
   {
-    primary: Type.Object(
-      {
-        host: Type.String({
-          minLength: 1,
-          maxLength: 253,
-          pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
-          description: 'Name or address of the server. A name without a dot is a Service in the namespace of the instance.',
-        }),
-        port: Type.Integer({ minimum: 1, maximum: 65535, default: 3306, description: 'TCP port of the server.' }),
-      },
-      { description: 'The server that takes writes.' },
-    ),
+    primary: Server('The server that takes writes.'),
+    replicas: Type.Array(Server('A server that follows the primary by GTID, with the same accounts.'), {
+      default: [],
+      maxItems: 10,
+      description: 'Servers that follow the primary. The API reads from them when spec.database.readFrom says so; the operator does nothing with them.',
+    }),
     adminSecretName: ObjectName({
       description:
         'Secret with keys username and password of an account that may create accounts and databases and grant on them. Only the rights it has are used.',
@@ -55,7 +63,7 @@ const ExternalDatabase = Type.Object(
     cidrs: SetOf(Type.String({ maxLength: 43, pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }), {
       default: [],
       maxItems: 50,
-      description: 'Address ranges of a server outside the cluster, for the NetworkPolicy. Empty = any address, on the port above only.',
+      description: 'Address ranges of servers outside the cluster, for the NetworkPolicy. Empty = any address, on the ports above only.',
     }),
   },
   { description: 'With mode External: a server that somebody else runs.' },
@@ -86,6 +94,11 @@ export const Database = Group(
     ),
     managed: ManagedDatabase,
     external: Type.Optional(ExternalDatabase),
+    readFrom: Choice(['Primary', 'PreferReplica'], {
+      default: 'Primary',
+      description:
+        'Where the API reads: from the primary, or from a replica that has what the session has written. Clients without cookies read from the primary.',
+    }),
     tls: Group(
       {
         mode: Choice(['Disabled', 'Required', 'VerifyCA', 'VerifyIdentity'], {

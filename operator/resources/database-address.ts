@@ -9,11 +9,21 @@ export interface DatabaseAddress {
 
 const service = (instance: FiniaInstance, name: string): string => `${name}.${instance.metadata.namespace}.svc`
 
-/** Host and port of the server that takes writes. A name without a dot is a Service beside the instance: the operator, in another namespace, must find it too. */
+/** A name without a dot is a Service beside the instance: the operator, in another namespace, must find it too. */
+const whole = (instance: FiniaInstance, { host, port }: DatabaseAddress): DatabaseAddress => ({
+  host: /^[^.:]+$/.test(host) ? service(instance, host) : host,
+  port,
+})
+
+/** Host and port of the server that takes writes. */
 export const databaseAddress = (instance: FiniaInstance): DatabaseAddress => {
   const { mode, external } = instance.spec.database
   if (mode !== 'External' || !external) return { host: service(instance, databaseReadWriteName(instance)), port: ports.database }
-  const { host, port } = external.primary
-  const isAlone = /^[^.:]+$/.test(host)
-  return { host: isAlone ? service(instance, host) : host, port }
+  return whole(instance, external.primary)
+}
+
+/** The servers that follow the primary. */
+export const replicaAddresses = (instance: FiniaInstance): readonly DatabaseAddress[] => {
+  const { mode, external } = instance.spec.database
+  return mode === 'External' && external ? external.replicas.map((address) => whole(instance, address)) : []
 }

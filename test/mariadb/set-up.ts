@@ -145,18 +145,31 @@ const stop = (child: ChildProcess): Promise<void> =>
     child.kill('SIGTERM')
   })
 
+export interface OwnServer {
+  readonly server: TestServer
+  readonly process: ChildProcess
+  readonly stop: () => Promise<void>
+}
+
+/** A server of the caller's own, whatever FINIA_TEST_DATABASE_URL says. */
+export const startOwn = async (): Promise<OwnServer> => {
+  if (!isInstalled()) install()
+  const folder = mkdtempSync(join(tmpdir(), 'finia-mariadb-'))
+  const { server, process: child } = await start(folder)
+  const leave = async () => {
+    await stop(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { server, process: child, stop: leave }
+}
+
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const theirs = given()
   if (theirs) {
     project.provide('mariadb', theirs)
     return async () => {}
   }
-  if (!isInstalled()) install()
-  const folder = mkdtempSync(join(tmpdir(), 'finia-mariadb-'))
-  const { server, process: child } = await start(folder)
-  project.provide('mariadb', server)
-  return async () => {
-    await stop(child)
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const own = await startOwn()
+  project.provide('mariadb', own.server)
+  return own.stop
 }

@@ -134,7 +134,8 @@ test('the session ring and the edge key are in the API, the edge has its own key
         .flatMap((workload) => podOf(workload).volumes ?? [])
         .flatMap(({ secret }) => (secret?.secretName === keysName(instance) ? (secret.items ?? []).map(({ key }) => key) : []))
     const managed = instance.spec.ingress.provider === 'Managed'
-    expect(keysIn('api').sort()).toEqual([keysKeys.sessionKeys, keysKeys.setupToken, ...(managed ? [keysKeys.edgeKey] : [])].sort())
+    const ofOurs = instance.spec.api.keysSecretName ? [] : [keysKeys.operatorKey]
+    expect(keysIn('api').sort()).toEqual([keysKeys.sessionKeys, keysKeys.setupToken, ...(managed ? [keysKeys.edgeKey] : []), ...ofOurs].sort())
     expect(keysIn('edge')).toEqual(managed ? [keysKeys.edgeKey] : [])
     expect([...keysIn('database'), ...keysIn('migrate')]).toEqual([])
   })
