@@ -3,7 +3,7 @@ import type { V1LabelSelector, V1NetworkPolicyPort } from '@kubernetes/client-no
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject } from '../deps.ts'
 import { apiName, type Component, databaseName, denyAllName, dnsName, edgeName, labels, migrateName, ports, selectorLabels } from '../names.ts'
-import { databaseAddress } from './database-address.ts'
+import { type DatabaseAddress, databaseAddress, replicaAddresses } from './database-address.ts'
 import { childMetadata } from './metadata.ts'
 
 export interface ApiServerAddress {
@@ -69,12 +69,12 @@ const dns = (instance: FiniaInstance) =>
   })
 
 /** To the managed server's pods, or to the addresses of somebody else's, which may be anywhere when none are given. */
-const toDatabase = (instance: FiniaInstance): Flow => {
+const toDatabase = (instance: FiniaInstance, others: readonly DatabaseAddress[] = []): Flow => {
   const { mode, external } = instance.spec.database
   const { port } = databaseAddress(instance)
   if (mode === 'Managed') return { to: [{ podSelector: podsOf(instance, 'database') }], ports: tcp(port) }
   const cidrs = external?.cidrs ?? []
-  return { ...(cidrs.length > 0 && { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }), ports: tcp(port) }
+  return { ...(cidrs.length > 0 && { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }), ports: tcp(...new Set([port, ...others.map((other) => other.port)])) }
 }
 
 const api = (instance: FiniaInstance, operatorNamespace: string) => {
@@ -86,7 +86,7 @@ const api = (instance: FiniaInstance, operatorNamespace: string) => {
     policyTypes: ['Ingress', 'Egress'],
     // A flow without a peer would let everybody in.
     ingress: [...(callers.length > 0 ? [{ from: callers, ports: tcp(ports.api) }] : []), { from: watchers, ports: tcp(ports.management) }],
-    egress: [toDatabase(instance)],
+    egress: [toDatabase(instance, replicaAddresses(instance))],
   })
 }
 
