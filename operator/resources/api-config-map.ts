@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { bytes, seconds } from '../amounts.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { configName, databaseCaName, ports } from '../names.ts'
-import { databaseAddress } from './database-address.ts'
+import { databaseAddress, replicaAddresses } from './database-address.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
 
 /** Pods of the API when the instance does not say. */
@@ -77,11 +77,16 @@ const authSettings = ({ config, connections, limits }: FiniaInstance['spec']['ap
   rate_limit_window_minutes: seconds(limits.loginFailures.lockout) / 60,
 })
 
+const readSettings = (instance: FiniaInstance) => {
+  const replicas = replicaAddresses(instance)
+  return { read_from: instance.spec.database.readFrom, ...(replicas.length > 0 && { replicas }) }
+}
+
 /** The text of config.yaml. */
 export const configText = (instance: FiniaInstance): string => {
   const { database, auth } = databaseSettings(instance)
   return stringify(
-    { database, api: apiSettings(instance), auth: { ...auth, ...authSettings(instance.spec.api) }, setup: { allow_localhost: false } },
+    { database: { ...database, ...readSettings(instance) }, api: apiSettings(instance), auth: { ...auth, ...authSettings(instance.spec.api) }, setup: { allow_localhost: false } },
     { lineWidth: 0 },
   )
 }

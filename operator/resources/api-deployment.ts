@@ -45,13 +45,21 @@ const mountedKeys = (instance: FiniaInstance) => [
   keysKeys.sessionKeys,
   keysKeys.setupToken,
   ...(instance.spec.ingress.provider === 'Managed' ? [keysKeys.edgeKey] : []),
+  ...(instance.spec.api.keysSecretName ? [] : [keysKeys.operatorKey]),
 ]
+
+/** A Secret of a person's own may lack this key: then there is no pause. A volume would not be mounted without it. */
+const operatorKey = (instance: FiniaInstance): V1EnvVar =>
+  instance.spec.api.keysSecretName
+    ? { name: 'FINIA_OPERATOR_KEY', valueFrom: { secretKeyRef: { name: keysName(instance), key: keysKeys.operatorKey, optional: true } } }
+    : { name: 'FINIA_OPERATOR_KEY_FILE', value: `${paths.keys}/${keysKeys.operatorKey}` }
 
 const environment = (instance: FiniaInstance): V1EnvVar[] => [
   configVariable,
   { name: 'FINIA_SESSION_KEYS_FILE', value: `${paths.keys}/${keysKeys.sessionKeys}` },
   { name: 'FINIA_SETUP_TOKEN_FILE', value: `${paths.keys}/${keysKeys.setupToken}` },
   ...(instance.spec.ingress.provider === 'Managed' ? [{ name: 'FINIA_EDGE_KEY_FILE', value: `${paths.keys}/${keysKeys.edgeKey}` }] : []),
+  operatorKey(instance),
   { name: 'FINIA_DEPLOYMENT', value: apiName(instance) },
   { name: 'FINIA_SERVICE_USER', value: apiAccount(instance) },
   { name: 'FINIA_SERVICE_PASSWORD_FILE', value: `${paths.database}/${databaseKeys.api}` },
