@@ -72,9 +72,9 @@ test('the file that is shipped has nothing wrong and FiniA’s values', () => {
 })
 
 test('the environment wins over the file', () => {
-  const environment = { DB_HOST: 'db', DB_PORT: '3307', API_HOST: '::', API_PORT: '9000', FINIA_SETUP_TOKEN: 'theirs' }
+  const environment = { DB_HOST: 'db', DB_PORT: '3307', API_HOST: '::', API_PORT: '9000', API_RATE_LIMIT: '0', FINIA_SETUP_TOKEN: 'theirs' }
   const { database, api, setup } = settingsOf(`${least}setup: { token: ours }`, environment)
-  expect([database.host, database.port, api.host, api.port, setup.token]).toEqual(['db', 3307, '::', 9000, 'theirs'])
+  expect([database.host, database.port, api.host, api.port, api.requestsPerMinute, setup.token]).toEqual(['db', 3307, '::', 9000, 0, 'theirs'])
 })
 
 test.each([
@@ -121,6 +121,14 @@ test.each([
   ['a key ring that is no set', least, { FINIA_SESSION_KEYS: 'secret' }, 'FINIA_SESSION_KEYS is no JWK set'],
   ['a short key', least, { FINIA_SESSION_KEYS: JSON.stringify({ keys: [key('a'), key('b', 16)] }) }, 'key 2 is no "oct" key of 256 bits'],
   ['two keys of one name', least, { FINIA_SESSION_KEYS: JSON.stringify({ keys: [key('a'), key('a')] }) }, 'two keys have the same "kid"'],
+  [
+    'a proxy that is no network',
+    'database: {}\napi: { trusted_proxies: [10.0.0.1] }\nauth: {}',
+    {},
+    'api.trusted_proxies in config.yaml holds "10.0.0.1": write each network as an address and a length',
+  ],
+  ['a limit of requests that is none', least, { API_RATE_LIMIT: 'many' }, 'API_RATE_LIMIT (or api.requests_per_minute in config.yaml) is "many"'],
+  ['a Deployment of no name', least, { FINIA_DEPLOYMENT: 'höme' }, 'FINIA_DEPLOYMENT is "höme": write the name of the Deployment'],
 ])('%s is told in a sentence', (_what, text, environment, sentence) => {
   expect(problemsOf(text, environment)).toEqual([expect.stringContaining(sentence)])
 })
