@@ -118,7 +118,14 @@ const start = async (folder: string): Promise<{ server: TestServer; process: Chi
   const ca = await writeTls(folder)
   execFileSync(
     'mariadb-install-db',
-    ['--no-defaults', `--user=${userInfo().username}`, `--datadir=${join(folder, 'data')}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    [
+      '--no-defaults',
+      `--user=${userInfo().username}`,
+      `--datadir=${join(folder, 'data')}`,
+      `--tmpdir=${folder}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'], env: withSbin() },
   )
   const port = await freePort()
