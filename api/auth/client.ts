@@ -19,13 +19,13 @@ interface Believed {
   readonly api: { readonly trustedProxies: readonly string[] }
 }
 
-/** Says who sent a request: whoever is at the other end of the connection, or whom the edge with its key names; behind trusted proxies, whom they name. */
-export const addressReader = ({ edgeKey, api }: Believed): ((headers: IncomingHttpHeaders, peer: string) => string) => {
+/** Says who sent a request: whoever is at the other end of the connection, or whom the edge with its key names; behind trusted proxies, whom they name. Empty when he is gone already. */
+export const addressReader = ({ edgeKey, api }: Believed): ((headers: IncomingHttpHeaders, peer: string | undefined) => string) => {
   const isTrusted = trustIn(api.trustedProxies)
   return (headers, peer) => {
     const told = plainAddress(header(headers, 'x-real-ip'))
     const proven = edgeKey !== undefined && same(header(headers, 'x-finia-edge-key'), edgeKey)
-    const nearest = (proven ? told : undefined) ?? plainAddress(peer) ?? peer
+    const nearest = (proven ? told : undefined) ?? plainAddress(peer ?? '') ?? ''
     return clientBehind(nearest, header(headers, 'x-forwarded-for'), isTrusted)
   }
 }
