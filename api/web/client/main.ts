@@ -3,6 +3,7 @@ import { loadAccounts, watchAccountForm } from './accounts.ts'
 import { byId, expired, field, messageOf, onSubmit, show } from './dom.ts'
 import { forgetImport, loadFormats, watchImportForms } from './import.ts'
 import { needsMigration, watchMigrationForm } from './migration.ts'
+import { forgetPassword, watchPasswordForm } from './password.ts'
 import { get, post, Refusal } from './server.ts'
 import { forgetTransactions, loadTransactions, watchTransactions } from './transactions.ts'
 
@@ -29,6 +30,7 @@ const signedOut = (reason = ''): void => {
   show(pageError, reason)
   forgetImport()
   forgetTransactions()
+  forgetPassword()
   showVisitor()
   showView('login')
   field(loginForm, 'username', HTMLInputElement).focus()
@@ -67,6 +69,7 @@ watchMigrationForm(signedOut, work)
 watchAccountForm(signedOut)
 watchImportForms(signedOut, () => loadTransactions())
 watchTransactions(signedOut)
+watchPasswordForm(signedOut)
 get<Session>('/api/auth/session').then(
   (session) => enter(session).catch(report),
   // Whoever comes for the first time has no session that could be over.

@@ -21,6 +21,23 @@ const signingIn: readonly Translation[] = [
   [/^Another site sent this request/, () => 'Der Browser sagt, die Anfrage komme von einer anderen Seite. Bitte öffnen Sie FiniA neu.'],
 ]
 
+const passwords: readonly Translation[] = [
+  [
+    /^The current password is wrong\.(?: \((\d+) attempts remaining\))?$/,
+    (left = '') => `Das jetzige Passwort ist falsch.${left && ` Weitere Versuche: ${left}.`}`,
+  ],
+  [/^The new password has \d+ characters; choose one of at least (\d+)/, (fewest = '') => `Das neue Passwort ist zu kurz: mindestens ${fewest} Zeichen.`],
+  [/^The new password has \d+ bytes/, () => 'Das neue Passwort ist zu lang.'],
+  [
+    /^The new password holds a control|^The new password is not valid text/,
+    () => 'Das neue Passwort enthält ein Zeichen, das nicht geht, etwa einen Tabulator.',
+  ],
+  [/^The new password is the user name/, () => 'Das neue Passwort ist der Benutzername. Bitte wählen Sie ein anderes.'],
+  [/^The new password is the current one/, () => 'Das ist das jetzige Passwort. Bitte wählen Sie ein anderes.'],
+  [/^The database server finds the new password too weak/, () => 'Die Datenbank findet das neue Passwort zu einfach. Bitte wählen Sie ein längeres.'],
+  [/^Your password is changed, but|^The password was changed by somebody else/, () => 'Das Passwort wurde geändert. Bitte melden Sie sich mit dem neuen an.'],
+]
+
 const troubles: readonly Translation[] = [
   [/^Several large files/, () => `Der Server liest gerade mehrere große Dateien. ${again}`],
   [/^The database does not answer|^Your session cannot be checked|^Database connection error/, () => `Die Datenbank antwortet nicht. ${again}`],
@@ -90,7 +107,7 @@ const hints: readonly Translation[] = [
   [/^Automatic categorisation failed: it takes longer/, () => 'Nichts wurde automatisch eingeordnet: die Suchmuster der Regeln sind zu aufwendig.'],
 ]
 
-const all = [...signingIn, ...troubles, ...files, ...hints]
+const all = [...signingIn, ...passwords, ...troubles, ...files, ...hints]
 
 export const german = (sentence: string): string => {
   for (const [pattern, translate] of all) {

@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildWebPage } from '../../../api/web/build.ts'
 import { webPage } from '../../../api/web/page.ts'
+import { anApp } from '../plugins/an-app.ts'
 
 let folder: string
 let app: FastifyInstance
@@ -20,20 +21,27 @@ afterAll(async () => {
 })
 
 const addresses = (html: string) => [...html.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, address = '']) => address)
+const links = (html: string) => addresses(html).filter((address) => address.startsWith('/api/'))
+const filesOf = (html: string) => addresses(html).filter((address) => !address.startsWith('/api/'))
 
 test('the page is asked for anew each time, and its files are kept for ever under the hash of their content', async () => {
   const page = await app.inject('/')
   expect([page.statusCode, page.headers['content-type'], page.headers['cache-control']]).toEqual([200, 'text/html; charset=utf-8', 'no-cache'])
   expect((await app.inject('/index.html')).body).toBe(page.body)
-  const files = await Promise.all(addresses(page.body).map((address) => app.inject(address)))
+  const files = await Promise.all(filesOf(page.body).map((address) => app.inject(address)))
   expect(files.map(({ statusCode, headers }) => [statusCode, headers['content-type'], headers['cache-control']])).toEqual([
     [200, 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
     [200, 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
   ])
-  expect(addresses(page.body)).toEqual([
-    expect.stringMatching(/^\/assets\/style-[A-Z0-9]{8}\.css$/),
-    expect.stringMatching(/^\/assets\/finia-[A-Z0-9]{8}\.js$/),
-  ])
+  expect(filesOf(page.body)).toEqual([expect.stringMatching(/^\/assets\/style-[A-Z0-9]{8}\.css$/), expect.stringMatching(/^\/assets\/finia-[A-Z0-9]{8}\.js$/)])
+})
+
+test('what the page links to is there for who is signed in', async () => {
+  const html = await readFile(join(folder, 'index.html'), 'utf8')
+  const api = await anApp()
+  const statuses = await Promise.all(links(html).map(async (address) => (await api.inject(address)).statusCode))
+  await api.close()
+  expect(statuses).toEqual([401, 401, 401])
 })
 
 test('nothing is inline, so that the strictest policy for scripts and styles allows all of it', async () => {

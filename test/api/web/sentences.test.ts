@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { passwordProblem } from '../../../api/auth/password-rules.ts'
 import { databaseOf } from '../../../api/auth/username.ts'
 import { DatabaseError, faultOf } from '../../../api/db/errors.ts'
 import { type Format, readFormat } from '../../../api/import/format.ts'
@@ -16,11 +17,19 @@ const circumstances = { operation: 'fetch transactions', requestId: 'abc-1', lim
 const detailOf = (error: unknown) => answerTo(error, circumstances).body.detail
 const ofDatabase = (errno: number) => detailOf(new DatabaseError(faultOf(errno), errno, 'HY000', 'Unknown something'))
 const problemOf = (name: string) => (databaseOf(name, { usernamePrefix: 'finia_', databasePrefix: 'x' }) as { problem: string }).problem
+const refusedPassword = (wanted: string) => passwordProblem({ username: 'anna_huber_1', current: 'the current one', wanted }) ?? ''
 
 // What the API's own rules say is asked of them here, so that a sentence that changes there is missed here.
 test.each([
   ['Invalid credentials. (4 attempts remaining)', 'Benutzername oder Passwort ist falsch. Weitere Versuche: 4.'],
   ['Too many login attempts. Please wait 899 seconds and try again.', 'Zu viele Versuche. Bitte warten Sie 15 Minuten.'],
+  ['The current password is wrong. (4 attempts remaining)', 'Das jetzige Passwort ist falsch. Weitere Versuche: 4.'],
+  ['The current password is wrong.', 'Das jetzige Passwort ist falsch.'],
+  [refusedPassword('short'), 'Das neue Passwort ist zu kurz: mindestens 12 Zeichen.'],
+  [refusedPassword('x'.repeat(257)), 'Das neue Passwort ist zu lang.'],
+  [refusedPassword('a tab\tand more'), 'Das neue Passwort enthält ein Zeichen, das nicht geht, etwa einen Tabulator.'],
+  [refusedPassword('anna_huber_1'), 'Das neue Passwort ist der Benutzername. Bitte wählen Sie ein anderes.'],
+  [refusedPassword('the current one'), 'Das ist das jetzige Passwort. Bitte wählen Sie ein anderes.'],
   [problemOf('alice'), 'Der Benutzername beginnt mit „finia_“.'],
   [problemOf('finia_'), 'Ein Benutzername besteht aus Buchstaben, Ziffern und Unterstrichen.'],
   [ofDatabase(2003), 'Die Datenbank antwortet nicht. Bitte versuchen Sie es in einem Augenblick noch einmal.'],
