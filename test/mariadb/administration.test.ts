@@ -100,6 +100,29 @@ describe('the life of a user', () => {
     expect(await kindOf(run(as(usernameOf(user), first), 'SELECT 1'))).toBe('AccessDenied')
   })
 
+  test('a password that the person has changed stays, until the Secret says something new', async () => {
+    const user = named('hans', { passwordSecret: { name: 'hans', key: 'pw' } })
+    const [first, own, second] = [secretText(), secretText(), secretText()]
+    place.secret('hans', { pw: first })
+    put(place, user)
+    await reconcile(place, user)
+    completeJobs(place)
+    await reconcile(place, user)
+    await ask(as(usernameOf(user), first), 'SET PASSWORD = PASSWORD(?)', [own])
+    for (let turn = 0; turn < 3; turn++) await reconcile(place, user)
+    await run(as(usernameOf(user), own), 'SELECT 1')
+    expect(reasonOf(place, user)).toBe('Migrated')
+    expect(live(place, user)?.status?.passwordSecret).toBeUndefined()
+    expect(JSON.stringify(live(place, user)?.status)).toContain('The password in force is not that of the Secret')
+    place.secret('hans', { pw: second })
+    await reconcile(place, user)
+    await reconcile(place, user)
+    await run(as(usernameOf(user), second), 'SELECT 1')
+    expect(live(place, user)?.status?.passwordSecret).toBe('hans')
+    const kept = JSON.stringify(live(place, user))
+    for (const text of [first, own, second]) expect(kept).not.toContain(text)
+  })
+
   test('an account made by hand is adopted with its password and data, and its loose grant becomes exact', async () => {
     const user = named('carl')
     const account = `'${usernameOf(user)}'@'%'`
