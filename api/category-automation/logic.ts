@@ -104,8 +104,13 @@ export const settledLogic = (logic: Logic, resultOf: (id: number) => boolean | u
     case 'and':
     case 'or': {
       const decisive = logic.kind === 'or'
-      const held = logic.items.map((item) => settledLogic(item, resultOf))
-      return held.includes(decisive) ? decisive : held.includes(undefined) ? undefined : !decisive
+      let isOpen = false
+      for (const item of logic.items) {
+        const held = settledLogic(item, resultOf)
+        if (held === decisive) return decisive
+        isOpen ||= held === undefined
+      }
+      return isOpen ? undefined : !decisive
     }
   }
 }
