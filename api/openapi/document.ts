@@ -18,6 +18,7 @@ const description = [
   'Sign in by POST /api/auth/login and send the token of the answer as `Authorization: Bearer <token>`, or keep the cookie that comes with it.',
   'Numbers and truth values are also read from texts ("5", "true"); what the document does not name is ignored. A slash at the end of a path does not matter.',
   'Amounts of money are decimal texts in transactions and plannings and JSON numbers everywhere else. Dates and times have no zone.',
+  'Every answer has an `X-Request-Id`, by which the log knows the request.',
 ].join('\n\n')
 
 const groups: Readonly<Record<string, string>> = {

@@ -9,8 +9,9 @@ import { type Described, documentIn, operationsOf } from '../../support/describe
 import { aDatabase, aUser, someSettings, type TestDatabase } from '../environment.ts'
 import { sample, sendForm } from '../import-form.ts'
 import { Fuzzer } from './fuzzer.ts'
+import { harm } from './harms.ts'
 import { lists } from './known.ts'
-import { drafts, harm, hintOf } from './requests.ts'
+import { drafts, hintOf } from './requests.ts'
 
 const size = Number(process.env.FINIA_FUZZ ?? 2_000)
 const seed = Number(process.env.FINIA_SEED ?? randomInt(2 ** 29))

@@ -2,8 +2,9 @@
 import type { LightMyRequestResponse } from 'fastify'
 import type { Described } from '../../support/described.ts'
 import type { TestDatabase } from '../environment.ts'
+import type { Harm } from './harms.ts'
 import { Known, lists, made } from './known.ts'
-import { type Harm, hintOf, requestOf, type Sent } from './requests.ts'
+import { hintOf, requestOf, type Sent } from './requests.ts'
 
 type Body = Readonly<Record<string, unknown>>
 export interface Login {

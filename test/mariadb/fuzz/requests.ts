@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import type { Described } from '../../support/described.ts'
+import type { Harm } from './harms.ts'
 import { everywhere, type Hint, hints } from './hints.ts'
 import { type Known, settle } from './known.ts'
-import { fitting, nasty, type Values } from './values.ts'
+import { fitting, text, type Values } from './values.ts'
 
 /** A request that fits the document; its values may still have to be settled. */
 interface Draft {
@@ -14,67 +15,6 @@ interface Draft {
   /** Content type of the body; undefined without one. */
   readonly type: string | undefined
 }
-
-/** What is done to a request; `at` from 0 to 1 says where. */
-export type Harm =
-  | { readonly kind: 'drop'; readonly at: number }
-  | { readonly kind: 'replace'; readonly at: number; readonly by: unknown }
-  | { readonly kind: 'path'; readonly by: string }
-  | { readonly kind: 'query'; readonly by: string }
-  | { readonly kind: 'repeat'; readonly at: number; readonly by: unknown }
-  | { readonly kind: 'extra'; readonly key: string; readonly by: unknown }
-  | { readonly kind: 'type'; readonly by: string }
-  | { readonly kind: 'bytes'; readonly by: string }
-  | { readonly kind: 'numbers'; readonly by: string }
-  | { readonly kind: 'cut'; readonly at: number }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).toWellFormed()
-
-const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
-const types = [
-  'application/json',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-  'multipart/form-data; boundary=x',
-  'text/plain',
-  'application/xml',
-]
-const oddTypes = ['', 'nonsense', 'application/json; charset=latin-1', 'APPLICATION/JSON', 'application/json, text/plain', 'multipart/form-data; boundary=']
-const oddBytes = [
-  '',
-  '{',
-  '[]',
-  'null',
-  '"text"',
-  '1',
-  '{"a":',
-  '{"__proto__":{"a":1}}',
-  '\0',
-  '[[[[[[',
-  `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
-  '--x\r\n',
-  'a=b&a=c',
-  '%zz=%',
-]
-
-export const harm: fc.Arbitrary<Harm> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('drop' as const), at }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('replace' as const), at, by: nasty }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('path' as const), by: fc.oneof(nasty.map(text), fc.constantFrom('%', '%zz', '%00', '%2F', '..', '.', '%C3')) }),
-  },
-  fc.record({
-    kind: fc.constant('query' as const),
-    by: fc.constantFrom('page=%zz', '&&&', '=', '?', 'page=1&page=2', 'page[]=1', 'page[a]=1', 'a=b#c', '__proto__=1', '%'),
-  }),
-  fc.record({ kind: fc.constant('repeat' as const), at, by: nasty }),
-  fc.record({ kind: fc.constant('extra' as const), key: fc.constantFrom('x', '__proto__', 'constructor', 'toString', 'id', 'file'), by: nasty }),
-  fc.record({ kind: fc.constant('type' as const), by: fc.constantFrom(...types, ...oddTypes) }),
-  fc.record({ kind: fc.constant('bytes' as const), by: fc.oneof(fc.constantFrom(...oddBytes), fc.string({ unit: 'binary' }), fc.json()) }),
-  fc.record({ kind: fc.constant('numbers' as const), by: fc.constantFrom('1e400', '-1e400', '9'.repeat(50), '1.5', '-1', '0', '00') }),
-  fc.record({ kind: fc.constant('cut' as const), at }),
-)
 
 const parameters = ({ operation }: Described, place: 'path' | 'query', hint: Readonly<Record<string, Values>> = {}): fc.Arbitrary<Record<string, unknown>> => {
   const own = operation.parameters.filter((one) => one.in === place)
@@ -178,7 +118,10 @@ export const requestOf = async ({ method, path }: Described, draft: Draft, known
   return {
     method: method as 'GET',
     url: `${pathOf(path, settle(draft.path, known) as Container, harms)}${query && `?${query}`}`,
-    headers: { ...(type !== undefined && { 'content-type': type }) },
+    headers: {
+      ...(type !== undefined && { 'content-type': type }),
+      ...Object.fromEntries(harms.flatMap((one) => (one.kind === 'header' ? [[one.key, one.by]] : []))),
+    },
     ...(payload && { payload }),
   }
 }

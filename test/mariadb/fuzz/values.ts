@@ -74,6 +74,8 @@ const ofType = (type: string, schema: Json): Values => {
   }
 }
 
+export const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).toWellFormed()
+
 /** What fits a schema, however little sense it makes; `hints` know better about fields of these names. */
 export const fitting = (schema: Json, hints: Readonly<Record<string, Values>> = {}): Values => {
   const { const: only, anyOf, type } = schema
