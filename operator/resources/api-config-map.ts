@@ -20,6 +20,8 @@ export const paths = {
   keys: '/etc/finia/keys',
   database: '/etc/finia/database',
   databaseCa: '/etc/finia/database-ca',
+  /** Where relative paths that FiniA has stored lead to, too. */
+  imports: '/app/imports',
 } as const
 
 /** The part that says which databases there are and how they are reached: all that migrations depend on. */
@@ -85,8 +87,15 @@ const readSettings = (instance: FiniaInstance) => {
 /** The text of config.yaml. */
 export const configText = (instance: FiniaInstance): string => {
   const { database, auth } = databaseSettings(instance)
+  const { folderImport } = instance.spec.api.config
   return stringify(
-    { database: { ...database, ...readSettings(instance) }, api: apiSettings(instance), auth: { ...auth, ...authSettings(instance.spec.api) }, setup: { allow_localhost: false } },
+    {
+      database: { ...database, ...readSettings(instance) },
+      api: apiSettings(instance),
+      auth: { ...auth, ...authSettings(instance.spec.api) },
+      setup: { allow_localhost: false },
+      ...(folderImport.enabled && { import: { folder: paths.imports } }),
+    },
     { lineWidth: 0 },
   )
 }

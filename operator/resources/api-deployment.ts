@@ -18,7 +18,7 @@ import {
 import { apiReplicas, configText, maxSurge, paths } from './api-config-map.ts'
 import type { Decisions } from './index.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
-import { configVolume, httpProbe, placed, resourcesOf, restrictedContainer, restrictedPod, scratchVolume, secretVolume } from './pod.ts'
+import { configVolume, httpProbe, placed, readOnlyClaim, resourcesOf, restrictedContainer, restrictedPod, scratchVolume, secretVolume } from './pod.ts'
 
 /** Files that every program of the image reads, whoever runs it. */
 export const commonVolumes = (instance: FiniaInstance, passwordKey: string): V1Volume[] => {
@@ -65,6 +65,12 @@ const environment = (instance: FiniaInstance): V1EnvVar[] => [
   { name: 'FINIA_SERVICE_PASSWORD_FILE', value: `${paths.database}/${databaseKeys.api}` },
 ]
 
+/** The users' folders, for those who let files be read from there. */
+const imports = ({ spec }: FiniaInstance): readonly V1Volume[] => {
+  const { enabled, volumeClaim } = spec.api.config.folderImport
+  return enabled && volumeClaim ? [readOnlyClaim('imports', volumeClaim)] : []
+}
+
 const container = (instance: FiniaInstance, image: string): V1Container => ({
   name: 'api',
   image,
@@ -81,7 +87,11 @@ const container = (instance: FiniaInstance, image: string): V1Container => ({
   // Time for every proxy to learn that the pod is leaving, before it is told to stop.
   lifecycle: { preStop: { sleep: { seconds: 15 } } },
   resources: resourcesOf(instance.spec.api.resources),
-  volumeMounts: [...commonMounts(instance), { name: 'keys', mountPath: paths.keys, readOnly: true }],
+  volumeMounts: [
+    ...commonMounts(instance),
+    { name: 'keys', mountPath: paths.keys, readOnly: true },
+    ...imports(instance).map(({ name }) => ({ name, mountPath: paths.imports, readOnly: true })),
+  ],
   ...restrictedContainer,
 })
 
@@ -110,7 +120,7 @@ export const apiDeployment = (instance: FiniaInstance, decisions: Decisions): Ma
           // Longer than preStop and the longest request together.
           terminationGracePeriodSeconds: 90,
           containers: [container(instance, decisions.apiImage)],
-          volumes: [...commonVolumes(instance, databaseKeys.api), secretVolume('keys', keysName(instance), mountedKeys(instance))],
+          volumes: [...commonVolumes(instance, databaseKeys.api), secretVolume('keys', keysName(instance), mountedKeys(instance)), ...imports(instance)],
         },
       },
     },

@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   '/etc/finia/keys/session-keys': JSON.stringify({ keys: [{ kty: 'oct', kid: 'one', k: key }] }),
   '/etc/finia/keys/setup-token': 'a-token',
   '/etc/finia/keys/edge-key': 'an-edge-key',
+  '/etc/finia/keys/operator-key': 'an-operator-key',
   '/etc/finia/database/app-password': 'app-pass',
   '/etc/finia/database/migrate-password': 'migrate-pass',
 }
@@ -79,6 +80,7 @@ test('the API reads from its pods what the instance says', () => {
       deployment: 'home-api',
       keyRing: [{ kid: 'one' }],
       edgeKey: 'an-edge-key',
+      operatorKey: 'an-operator-key',
       service: { user: 'my_app', password: 'app-pass' },
     },
   })
@@ -143,4 +145,42 @@ test('what runs is what the image has', () => {
       expect.arrayContaining(['/etc/finia/config', '/etc/finia/database', '/etc/finia/database-ca', '/tmp']),
     )
   }
+})
+
+test('the API reads files of users where the operator mounts their claim, and nowhere without one', () => {
+  const folderOf = (folderImport: { enabled: boolean; volumeClaim?: string }) => {
+    const instance = anInstance({ spec: { api: { config: { folderImport } } } })
+    const configuration = read(instance, apiContainer(instance))
+    const folder = 'settings' in configuration ? configuration.settings.import.folder : configuration.problems
+    return { folder, mounts: apiContainer(instance)?.volumeMounts?.map(({ mountPath }) => mountPath) }
+  }
+  const given = folderOf({ enabled: true, volumeClaim: 'bank-files' })
+  expect(given.folder).toBe('/app/imports')
+  expect(given.mounts).toContain(given.folder)
+  expect(folderOf({ enabled: false, volumeClaim: 'bank-files' }).folder).not.toBe('/app/imports')
+})
+
+test('the API reads from the replicas of an external database, with the names that lead there from the pods', () => {
+  const servers = [
+    { host: 'db2', port: 3307 },
+    { host: 'db3.example.com', port: 3306 },
+  ]
+  const external = { primary: { host: 'db', port: 3306 }, replicas: servers, adminSecretName: 'a' }
+  const of = (database: object) => {
+    const instance = anInstance({ spec: { database: { mode: 'External', external, ...database } } })
+    return read(instance, apiContainer(instance))
+  }
+  const replicas = [
+    { host: 'db2.finance.svc', port: 3307 },
+    { host: 'db3.example.com', port: 3306 },
+  ]
+  expect(of({ readFrom: 'PreferReplica' })).toMatchObject({ settings: { database: { host: 'db.finance.svc', readFrom: 'PreferReplica', replicas } } })
+  expect(of({})).toMatchObject({ settings: { database: { readFrom: 'Primary' } } })
+})
+
+test('a Secret of a person’s own need not have the key of the operator: it comes from there if it is there', () => {
+  const container = apiContainer(anInstance({ spec: { api: { keysSecretName: 'mine' } } }))
+  expect(container?.env?.filter(({ name }) => name.startsWith('FINIA_OPERATOR_KEY'))).toEqual([
+    { name: 'FINIA_OPERATOR_KEY', valueFrom: { secretKeyRef: { name: 'mine', key: 'operator-key', optional: true } } },
+  ])
 })
