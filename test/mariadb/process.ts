@@ -16,12 +16,12 @@ export interface Program {
 
 const bound = 60_000
 
-export const run = (file: string, given: readonly string[], environment: Record<string, string>): Program => {
+export const run = (file: string, given: readonly string[], environment: Record<string, string>, longest = bound): Program => {
   const child = spawn(process.execPath, [file, ...given], { env: { PATH: process.env.PATH ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exit = new Promise<number | null>((resolve) => {
-    const force = setTimeout(() => child.kill('SIGKILL'), bound)
+    const force = setTimeout(() => child.kill('SIGKILL'), longest)
     child.once('close', (code) => {
       clearTimeout(force)
       resolve(code)

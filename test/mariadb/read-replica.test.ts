@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sql, { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Login } from '../../api/db/databases.ts'
@@ -7,11 +10,14 @@ import { migrate } from '../../api/db/migrations/run.ts'
 import { systemClock } from '../../api/system.ts'
 import { freePort } from '../support/free-port.ts'
 import { someDatabases, theServer } from './environment.ts'
-import { eventually, inFolder, run, write } from './process.ts'
+import { eventually, type Program, run, write } from './process.ts'
 import { type OwnServer, startOwn, type TestServer } from './set-up.ts'
 
 let primary: OwnServer
 let replica: OwnServer
+let folder: string
+let api: Program
+let origin: string
 
 const on = async <T>({ host, port, user, password }: TestServer, work: (db: Db) => Promise<T>, login: Partial<Login> = {}): Promise<T> => {
   const databases = someDatabases({ ...theServer(), host, port })
@@ -47,8 +53,13 @@ const follow = async () => {
 beforeAll(async () => {
   ;[primary, replica] = await Promise.all([startOwn(), startOwn()])
   await follow()
+  folder = mkdtempSync(join(tmpdir(), 'finia-replica-'))
+  api = await serve(folder)
 })
 afterAll(async () => {
+  api.child.kill('SIGTERM')
+  expect(await api.exit).toBe(0)
+  rmSync(folder, { recursive: true, force: true })
   await Promise.all([primary.stop(), replica.stop()])
 })
 
@@ -119,29 +130,24 @@ class Client {
 }
 
 /** An API that prefers the replica. */
-const served = (work: (origin: string) => Promise<void>): Promise<void> =>
-  inFolder(async (folder) => {
-    const [port, management] = [await freePort(), await freePort()]
-    const { host, port: replicaPort } = replica.server
-    const config = {
-      database: { host: primary.server.host, port: primary.server.port, read_from: 'PreferReplica', replicas: [{ host, port: replicaPort }] },
-      api: { port, management_port: management, requests_per_minute: 0 },
-      auth: { username_prefix: '', database_prefix: 'finiaDB_' },
-    }
-    const program = run('api/main.ts', [], { FINIA_CONFIG: write(folder, 'config.yaml', JSON.stringify(config)) })
-    const isReady = () =>
-      fetch(`http://127.0.0.1:${management}/readyz`).then(
-        ({ status }) => status === 200,
-        () => false,
-      )
-    await eventually(isReady, (ready) => ready)
-    try {
-      await work(`http://127.0.0.1:${port}`)
-    } finally {
-      program.child.kill('SIGTERM')
-    }
-    expect(await program.exit).toBe(0)
-  })
+const serve = async (folder: string): Promise<Program> => {
+  const [port, management] = [await freePort(), await freePort()]
+  const { host, port: replicaPort } = replica.server
+  const config = {
+    database: { host: primary.server.host, port: primary.server.port, read_from: 'PreferReplica', replicas: [{ host, port: replicaPort }] },
+    api: { port, management_port: management, requests_per_minute: 0 },
+    auth: { username_prefix: '', database_prefix: 'finiaDB_' },
+  }
+  const program = run('api/main.ts', [], { FINIA_CONFIG: write(folder, 'config.yaml', JSON.stringify(config)) }, 300_000)
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${management}/readyz`).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  await eventually(isReady, (ready) => ready)
+  origin = `http://127.0.0.1:${port}`
+  return program
+}
 
 const questions = () => onReplica(async (db) => Number((await db.first<{ Value: string }>(sql`SHOW GLOBAL STATUS LIKE 'Com_select'`))?.Value))
 
@@ -162,90 +168,86 @@ const isReadFrom = (client: Client) =>
     (asked) => asked >= 5,
   )
 
-test('whoever keeps cookies reads from the replica with one wait for all requests that follow a write; who does not reads from the primary', () =>
-  served(async (origin) => {
-    const user = await aUser()
-    const client = await new Client(origin).signIn(user)
-    expect(client.position).toMatch(/^\d+-\d+-\d+\.[\w-]{22}$/)
-    expect(await client.seesItsOwn('mine')).toBe(true)
-    await isReadFrom(client)
-    const before = await questions()
-    expect(await lists(client, 20)).toEqual([200])
-    const asked = (await questions()) - before
-    expect(asked).toBeGreaterThanOrEqual(20)
-    expect(asked).toBeLessThanOrEqual(25)
-    const forgetful = await new Client(origin, false).signIn(user)
-    const then = await questions()
-    expect(await lists(forgetful, 20)).toEqual([200])
-    expect(await questions()).toBe(then)
-  }))
+test('whoever keeps cookies reads from the replica with one wait for all requests that follow a write; who does not reads from the primary', async () => {
+  const user = await aUser()
+  const client = await new Client(origin).signIn(user)
+  expect(client.position).toMatch(/^\d+-\d+-\d+\.[\w-]{22}$/)
+  expect(await client.seesItsOwn('mine')).toBe(true)
+  await isReadFrom(client)
+  const before = await questions()
+  expect(await lists(client, 20)).toEqual([200])
+  const asked = (await questions()) - before
+  expect(asked).toBeGreaterThanOrEqual(20)
+  expect(asked).toBeLessThanOrEqual(25)
+  const forgetful = await new Client(origin, false).signIn(user)
+  const then = await questions()
+  expect(await lists(forgetful, 20)).toEqual([200])
+  expect(await questions()).toBe(then)
+})
 
-test('a read never sees the state before the session’s own write, whether the replica follows, stands still or catches up', () =>
-  served(async (origin) => {
-    const user = await aUser()
-    const clients = await Promise.all(Array.from({ length: 4 }, () => new Client(origin).signIn(user)))
-    await isReadFrom(clients[0] ?? new Client(origin))
-    const before = await questions()
-    let going = true
-    let [seen, missed] = [0, 0]
-    const writing = clients.map(async (client, name) => {
-      for (let turn = 0; going; turn++) {
-        if (await client.seesItsOwn(`${name}-${turn}`)) seen += 1
-        else missed += 1
-      }
-    })
-    for (const [statement, milliseconds] of [
-      ['DO 1', 500],
-      ['STOP SLAVE', 1_000],
-      ['START SLAVE', 4_000],
-      ['STOP SLAVE SQL_THREAD', 500],
-      ['START SLAVE', 500],
-    ] as const) {
-      await onReplica((db) => db.run(raw(statement)))
-      await systemClock.sleep(milliseconds)
+test('a read never sees the state before the session’s own write, whether the replica follows, stands still or catches up', async () => {
+  const user = await aUser()
+  const clients = await Promise.all(Array.from({ length: 4 }, () => new Client(origin).signIn(user)))
+  await isReadFrom(clients[0] ?? new Client(origin))
+  const before = await questions()
+  let going = true
+  let [seen, missed] = [0, 0]
+  const writing = clients.map(async (client, name) => {
+    for (let turn = 0; going; turn++) {
+      if (await client.seesItsOwn(`${name}-${turn}`)) seen += 1
+      else missed += 1
     }
-    going = false
-    await Promise.all(writing)
-    expect(missed).toBe(0)
-    expect(seen).toBeGreaterThan(100)
-    expect((await questions()) - before).toBeGreaterThan(50)
-  }))
+  })
+  for (const [statement, milliseconds] of [
+    ['DO 1', 500],
+    ['STOP SLAVE', 1_000],
+    ['START SLAVE', 4_000],
+    ['STOP SLAVE SQL_THREAD', 500],
+    ['START SLAVE', 500],
+  ] as const) {
+    await onReplica((db) => db.run(raw(statement)))
+    await systemClock.sleep(milliseconds)
+  }
+  going = false
+  await Promise.all(writing)
+  expect(missed).toBe(0)
+  expect(seen).toBeGreaterThan(100)
+  expect((await questions()) - before).toBeGreaterThan(50)
+})
 
-test('a replica that stands still is not asked, though it has all that the session has written', () =>
-  served(async (origin) => {
-    const client = await new Client(origin).signIn(await aUser())
-    await isReadFrom(client)
-    await onReplica((db) => db.run(raw('STOP SLAVE')))
-    await systemClock.sleep(1_100)
-    await lists(client, 1)
-    const before = await questions()
-    expect(await lists(client, 20)).toEqual([200])
-    expect(await questions()).toBe(before)
-    await onReplica((db) => db.run(raw('START SLAVE')))
-    await isReadFrom(client)
-  }))
+test('a replica that stands still is not asked, though it has all that the session has written', async () => {
+  const client = await new Client(origin).signIn(await aUser())
+  await isReadFrom(client)
+  await onReplica((db) => db.run(raw('STOP SLAVE')))
+  await systemClock.sleep(1_100)
+  await lists(client, 1)
+  const before = await questions()
+  expect(await lists(client, 20)).toEqual([200])
+  expect(await questions()).toBe(before)
+  await onReplica((db) => db.run(raw('START SLAVE')))
+  await isReadFrom(client)
+})
 
-test('no request fails when the replica is killed, and none waits for it', () =>
-  served(async (origin) => {
-    const user = await aUser()
-    const clients = await Promise.all(Array.from({ length: 8 }, () => new Client(origin).signIn(user)))
-    await isReadFrom(clients[0] ?? new Client(origin))
-    let going = true
-    const statuses = new Set<number>()
-    const [waits, started] = [[] as number[], Date.now()]
-    const reading = clients.map(async (client) => {
-      while (going) {
-        const since = Date.now()
-        statuses.add((await client.ask('GET', '/api/settings/account-types')).status)
-        waits.push(Date.now() - since)
-      }
-    })
-    await systemClock.sleep(500)
-    replica.process.kill('SIGKILL')
-    await systemClock.sleep(4_000)
-    going = false
-    await Promise.all(reading)
-    expect([...statuses]).toEqual([200])
-    expect(waits.length).toBeGreaterThan((Date.now() - started) / 50)
-    expect(Math.max(...waits)).toBeLessThan(2_000)
-  }))
+test('no request fails when the replica is killed, and none waits for it', async () => {
+  const user = await aUser()
+  const clients = await Promise.all(Array.from({ length: 8 }, () => new Client(origin).signIn(user)))
+  await isReadFrom(clients[0] ?? new Client(origin))
+  let going = true
+  const statuses = new Set<number>()
+  const [waits, started] = [[] as number[], Date.now()]
+  const reading = clients.map(async (client) => {
+    while (going) {
+      const since = Date.now()
+      statuses.add((await client.ask('GET', '/api/settings/account-types')).status)
+      waits.push(Date.now() - since)
+    }
+  })
+  await systemClock.sleep(500)
+  replica.process.kill('SIGKILL')
+  await systemClock.sleep(4_000)
+  going = false
+  await Promise.all(reading)
+  expect([...statuses]).toEqual([200])
+  expect(waits.length).toBeGreaterThan((Date.now() - started) / 50)
+  expect(Math.max(...waits)).toBeLessThan(2_000)
+})
