@@ -173,13 +173,14 @@ describe('a user with 40,000 bookings', () => {
 
   test('all of it arrives, once each, and what is made meanwhile is not in it', async () => {
     const answer = await get('/api/export')
-    await user.db.run(sql`INSERT INTO tbl_category (dateImport, name) VALUES (NOW(), 'made meanwhile')`)
+    // into the table that is read last, behind more than buffers take
+    await user.db.run(sql`INSERT INTO tbl_transaction (dateImport, description, amount, dateValue, account)
+      SELECT NOW(), 'made meanwhile', 1, '2026-01-02', id FROM tbl_account`)
     const text = await answer.text()
     const { tables } = JSON.parse(text) as Exported
     expect(tables['tbl_transaction']?.map((row) => row['id'])).toEqual([...new Set(tables['tbl_transaction']?.map((row) => row['id']))])
     expect(tables['tbl_transaction']).toHaveLength(40_000)
     expect(tables['tbl_accountingEntry']).toHaveLength(40_000)
-    expect(tables['tbl_category']?.map((row) => row['name'])).not.toContain('made meanwhile')
   })
 
   test('a client that goes away in the middle gives the connection back, and the next export is served', async () => {
@@ -207,7 +208,7 @@ describe('a user with 40,000 bookings', () => {
     expect((await get('/api/export/tbl_category.csv')).status).toBe(200)
   })
 
-  test('when the database does not answer at all the answer is no file but 503', async () => {
+  test('when the database lets nobody in the answer is no file but a refusal', async () => {
     const other = await aDatabase()
     try {
       await asAdmin((db) => db.run(sql`ALTER USER ${other.username}@'%' ACCOUNT LOCK`))
