@@ -15,6 +15,7 @@ import { migrate } from '../../api/db/migrations/run.ts'
 import { type MysqlDatabases, mysqlDatabases } from '../../api/db/mysql.ts'
 import type { Clock, Deps, Log } from '../../api/deps.ts'
 import type { Peers } from '../../api/limits/replicas.ts'
+import type { Metrics } from '../../api/metrics/metrics.ts'
 import { prometheusMetrics } from '../../api/metrics/prometheus.ts'
 import { memoryStore } from '../../api/operations/memory.ts'
 import { operationsOn } from '../../api/operations/operations.ts'
@@ -124,6 +125,7 @@ export interface TestDatabase extends Login {
   /** The user's database, as its repositories get it. */
   readonly db: Db
   readonly app: FastifyInstance
+  readonly metrics: Metrics
   readonly token: string
   /** A request of the signed-in user. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>
@@ -133,7 +135,7 @@ export interface TestDatabase extends Login {
 /** A new user with a migrated database, signed in to an API of his own. Close it when done. */
 export const aDatabase = async (choices: ApiChoices = {}): Promise<TestDatabase> => {
   const user = await aUser()
-  const { app, databases, close } = await anApi(choices)
+  const { app, deps, databases, close } = await anApi(choices)
   const db = databases.open(user)
   await migrate(db, { labels: ['expand', 'contract'], dryRun: false })
   const answer = await app.inject({ method: 'POST', url: '/api/auth/login', payload: { username: user.username, password: user.password } })
@@ -143,6 +145,7 @@ export const aDatabase = async (choices: ApiChoices = {}): Promise<TestDatabase>
     ...user,
     db,
     app,
+    metrics: deps.metrics,
     token,
     close,
     inject: (options) => app.inject({ ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } }),

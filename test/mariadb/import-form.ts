@@ -1,7 +1,7 @@
 // What the tests of the import share: a bank's file as a form, and a database that has an account and the shipped formats.
 import { readFileSync } from 'node:fs'
 import { seedImportFormats } from '../../api/settings/seed-import-formats.ts'
-import { aDatabase, type TestDatabase } from './environment.ts'
+import { type ApiChoices, aDatabase, type TestDatabase } from './environment.ts'
 
 export interface Answer<Body> {
   readonly status: number
@@ -53,8 +53,8 @@ export const anAccountBody = (changes: object = {}) => ({
 })
 
 /** A migrated database with the shipped formats and the account 1, 'Giro'. */
-export const aBankDatabase = async (): Promise<TestDatabase> => {
-  const database = await aDatabase()
+export const aBankDatabase = async (choices: ApiChoices = {}): Promise<TestDatabase> => {
+  const database = await aDatabase(choices)
   await seedImportFormats(database.db, readFileSync('cfg/import_formats.yaml', 'utf8'))
   await ask(database, 'POST', '/api/accounts/', anAccountBody())
   return database
