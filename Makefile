@@ -29,6 +29,9 @@ e2e: install ## a cluster with three workers; FINIA_KEEP_CLUSTER=1 leaves it for
 test-long: install ## property tests for as long as told: SEED=n MINUTES=n
 	@SEED="$(SEED)" MINUTES="$(MINUTES)" node test/long.ts
 
+bench-api: install ## the API beside bare Fastify and bare queries, on a database of its own: BENCH=list,search ROWS=n SECONDS=n CONNECTIONS=1,16,64 PEER_URL=…
+	@node bench/api/main.ts
+
 generate: install ## custom resource definitions, chart, install.yaml, reference
 	@npm run --silent generate
 
@@ -55,4 +58,4 @@ node_modules/.installed: package-lock.json
 	npm install --no-save --no-progress --loglevel error
 	@touch $@
 
-.PHONY: help demo test check unit apiserver-test e2e test-long generate images cluster-up cluster-down clean install
+.PHONY: help demo test check unit apiserver-test e2e test-long bench-api generate images cluster-up cluster-down clean install

@@ -43,12 +43,12 @@ const isAdmitted = async ({ databases }: LoginDeps, claims: Claims): Promise<boo
   }
 }
 
-/** Whether the database lets the user in, who then has a session. What keeps us from knowing takes the attempt back. */
+/** Whether the database lets the user in, who then has a session and no failures. What keeps us from knowing takes the attempt back. */
 const opened = async (deps: LoginDeps, id: string, claims: Claims): Promise<boolean> => {
   const { attempts, sessions } = deps.operations
   try {
     const admitted = await isAdmitted(deps, claims)
-    if (admitted) await sessions.create(claims.sessionId, claims.username)
+    if (admitted) await Promise.all([sessions.create(claims.sessionId, claims.username), attempts.succeed(id, claims.username)])
     return admitted
   } catch (error) {
     await attempts.withdraw(id)
@@ -69,7 +69,6 @@ const attempt = async (deps: LoginDeps, username: string, { password, address }:
   }
   const claims = { sessionId: Buffer.from(random.bytes(32)).toString('base64url'), username, database: found.database, password }
   if (!(await opened(deps, id, claims))) throw new WrongCredentials(await attempts.fail(id, username))
-  await attempts.succeed(id, username)
   return { claims, token: await tokens.seal(claims, clock.now(), settings.auth.expirySeconds) }
 }
 

@@ -6,7 +6,6 @@ import sql, { raw } from 'sql-template-tag'
 import type { Server } from '../../api/db/connection.ts'
 import type { Login } from '../../api/db/databases.ts'
 import type { Db } from '../../api/db/db.ts'
-import { mendMonthSums } from '../../api/db/migrations/003/mend.ts'
 import { migrate } from '../../api/db/migrations/run.ts'
 import { mysqlDatabases } from '../../api/db/mysql.ts'
 import { seedImportFormats } from '../../api/settings/seed-import-formats.ts'
@@ -55,7 +54,6 @@ export const loadUser = (admin: Administrator, rows: number, login: Login = aLog
     await migrate(db, { labels: ['expand', 'contract'], dryRun: false })
     await seedImportFormats(db, readFileSync(new URL('../../cfg/import_formats.yaml', import.meta.url), 'utf8'))
     await fill(db, rows)
-    await mendMonthSums(db)
     await as({ database: login.database }).run(
       sql`ANALYZE TABLE tbl_transaction, tbl_accountingEntry, tbl_planningEntry, tbl_shareTransaction, tbl_shareHistory`,
     )

@@ -11,7 +11,7 @@ import { type Measured, markedRequest, measure, sendOnce, signIn, untilReady } f
 import type { Point } from './points.ts'
 import { cpuOf, type Running, root, start } from './process.ts'
 import type { PeerFile, PeerPoint } from './replay.ts'
-import { fewestStatements } from './statements.ts'
+import { fewestStatements, statementsOf } from './statements.ts'
 import type { Row } from './table.ts'
 
 interface World {
@@ -38,21 +38,21 @@ interface Peer {
 
 /** What the API sends to the database and to the client, for the peer to do the same. */
 const capture = ({ server, user, service, api }: World, point: Point, token: string): Promise<PeerPoint> =>
-  onServer(server, (as) =>
-    withoutTrace(as(user), async () => {
-      let [type, body] = ['', '']
-      const work = async () => {
-        const answer = await sendOnce(api.url, markedRequest(point), token)
-        type = answer.type
-        body = answer.body
-      }
+  onServer(server, async (as) => {
+    let answer = { type: '', body: '' }
+    const work = async () => {
+      answer = await sendOnce(api.url, markedRequest(point), token)
+    }
+    const users = [user.username, service.username]
+    const watch = async () => {
+      if (point.writes) return withoutTrace(as(user), () => statementsOf(as({}), users, work))
       // warm: its connections are open
-      if (!point.writes) await work()
-      const times = point.writes ? 1 : 5
-      const statements = await fewestStatements(as({}), [user.username, service.username], times, work)
-      return { name: point.name, method: point.send(0).method, type, body, statements }
-    }),
-  )
+      await work()
+      return fewestStatements(as({}), users, 5, work)
+    }
+    const statements = await watch()
+    return { name: point.name, method: point.send(0).method, ...answer, statements }
+  })
 
 const startPeer = async (world: World, captured: readonly PeerPoint[]): Promise<Peer> => {
   const { server, user, service, folder } = world
