@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import sql from 'sql-template-tag'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Login } from '../../api/db/databases.ts'
+import type { Db } from '../../api/db/db.ts'
 import type { MysqlDatabases } from '../../api/db/mysql.ts'
 import { type Me, Replicas, type Times } from '../../api/limits/replicas.ts'
 import { mysqlStore } from '../../api/operations/mysql.ts'
@@ -96,6 +97,34 @@ test('while the rows cannot be read the last part is kept, then the smallest one
   expect(await bound()).toBe(22)
   broken = false
   await eventually(bound, is(90))
+})
+
+/** A database whose answers about the others never come, once they are asked for within a transaction. */
+const fallsSilent = (db: Db, isSilent: () => void): Db => ({
+  all: (statement) => db.all(statement),
+  first: (statement) => db.first(statement),
+  run: (statement) => db.run(statement),
+  pinned: (work) => db.pinned(work),
+  transaction: (work) =>
+    db.transaction((inside) =>
+      work({
+        all: () => new Promise(() => isSilent()),
+        first: (statement) => inside.first(statement),
+        run: (statement) => inside.run(statement),
+        pinned: (more) => inside.pinned(more),
+        transaction: (more) => inside.transaction(more),
+      }),
+    ),
+})
+
+test('one that is cut off in the middle of its sign of life keeps the others waiting for seconds only', async () => {
+  const locked = Promise.withResolvers<void>()
+  void mysqlStore(fallsSilent(service.open(ops), locked.resolve)).beat({ id: 'cut-off', deployment: 'home-api' }, 15, () => 0)
+  await locked.promise
+  const since = performance.now()
+  await store.beat({ id: 'another', deployment: 'home-api' }, 15, () => 0)
+  expect(performance.now() - since).toBeGreaterThan(1_000)
+  expect(performance.now() - since).toBeLessThan(9_000)
 })
 
 test('many that start, beat and leave at the same time never claim more than there is', async () => {
