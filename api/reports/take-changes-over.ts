@@ -9,14 +9,14 @@ const mostBatches = 10
 /** Changes of those who are not done yet lie between the others; what is beyond has its turn later. */
 const mostRanges = 200
 
-type Range = readonly [first: number, last: number]
+type Range = readonly [first: bigint, last: bigint]
 
-/** Runs of numbers that follow each other; the numbers ascend. */
-export const rangesOf = (ids: readonly number[]): readonly Range[] => {
-  const ranges: [number, number][] = []
+/** Runs of numbers that follow each other; the numbers ascend. They are too large for a number of JavaScript. */
+export const rangesOf = (ids: readonly bigint[]): readonly Range[] => {
+  const ranges: [bigint, bigint][] = []
   for (const id of ids) {
     const last = ranges.at(-1)
-    if (last && last[1] === id - 1) last[1] = id
+    if (last && last[1] === id - 1n) last[1] = id
     else ranges.push([id, id])
   }
   return ranges
@@ -24,8 +24,10 @@ export const rangesOf = (ids: readonly number[]): readonly Range[] => {
 
 /** Answers how many. What another one is writing or taking over is passed by: nobody waits for this, and this waits for nobody. */
 const takeSome = async (db: Db): Promise<number> => {
-  const rows = await db.all<{ id: number }>(sql`SELECT id FROM finia_changes ORDER BY id LIMIT ${batch} FOR UPDATE SKIP LOCKED`)
-  const ranges = rangesOf(rows.map(({ id }) => id)).slice(0, mostRanges)
+  const rows = await db.all<{ id: string }>(
+    sql`SELECT CAST(id AS CHAR) AS id FROM finia_changes ORDER BY finia_changes.id LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
+  )
+  const ranges = rangesOf(rows.map(({ id }) => BigInt(id))).slice(0, mostRanges)
   if (ranges.length === 0) return 0
   const where = ranges.map(([first, last]) => `id BETWEEN ${first} AND ${last}`).join(' OR ')
   for (const one of sums) await db.run(raw(taken(one, where)))

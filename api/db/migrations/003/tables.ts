@@ -20,7 +20,8 @@ export const sumTables: readonly string[] = [
   // Written by the triggers and only added to: whoever writes entries waits for nobody who does the same.
   table(
     'finia_changes',
-    'id BIGINT NOT NULL AUTO_INCREMENT',
+    // by UUID_SHORT(), which ascends: for AUTO_INCREMENT one bulk insert would wait for the end of another, and two for each other
+    'id BIGINT UNSIGNED NOT NULL',
     'account BIGINT NOT NULL',
     'happened DATETIME NOT NULL',
     'category BIGINT DEFAULT NULL',

@@ -7,14 +7,14 @@ interface Trigger {
 
 type Row = 'OLD' | 'NEW'
 const weights = { OLD: -1, NEW: 1 } as const
-const into = 'INSERT INTO finia_changes (account, happened, category, amount, weight)'
+const into = 'INSERT INTO finia_changes (id, account, happened, category, amount, weight)'
 
 /** Locked: another one who is moving the transaction must be done, or have to wait, before it is read where it stands. */
 const entry = (row: Row): string =>
-  `${into} SELECT account, dateValue, ${row}.category, ${row}.amount, ${weights[row]} FROM tbl_transaction WHERE id = ${row}.\`transaction\` LOCK IN SHARE MODE`
+  `${into} SELECT UUID_SHORT(), account, dateValue, ${row}.category, ${row}.amount, ${weights[row]} FROM tbl_transaction WHERE id = ${row}.\`transaction\` LOCK IN SHARE MODE`
 
 const moved = (row: Row): string =>
-  `${into} SELECT ${row}.account, ${row}.dateValue, category, amount, ${weights[row]} FROM tbl_accountingEntry WHERE \`transaction\` = ${row}.id LOCK IN SHARE MODE`
+  `${into} SELECT UUID_SHORT(), ${row}.account, ${row}.dateValue, category, amount, ${weights[row]} FROM tbl_accountingEntry WHERE \`transaction\` = ${row}.id LOCK IN SHARE MODE`
 
 const same = (...columns: readonly string[]): string => columns.map((column) => `OLD.${column} <=> NEW.${column}`).join(' AND ')
 const unless = (condition: string, ...statements: readonly string[]): string => `IF NOT (${condition}) THEN ${statements.join('; ')}; END IF`
