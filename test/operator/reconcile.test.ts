@@ -139,6 +139,28 @@ test('a Secret that a person named and that is not there stalls the instance wit
   expect(conditionOf(world, 'Ready')?.status).toBe('False')
 })
 
+test('keys of an older operator get what a newer one needs, and keep what they have', async () => {
+  const world = aWorld(anInstance())
+  await settle(world)
+  const path = 'secrets/finance/home-keys'
+  const { data: before, ...rest } = child(world, path) as unknown as { data: Record<string, string> }
+  const { 'operator-key': _, ...old } = before
+  world.kube.objects.set(path, { ...rest, data: old } as never)
+  await settle(world)
+  const { data: after } = child(world, path) as unknown as { data: Record<string, string> }
+  expect(Object.keys(after).sort()).toEqual(['edge-key', 'operator-key', 'session-keys', 'setup-token'])
+  expect(after).toMatchObject(old)
+})
+
+test('a Secret of a person’s own is complete without the key of the operator', async () => {
+  const world = aWorld(anInstance({ spec: { api: { keysSecretName: 'mine' } } }))
+  const data = { 'session-keys': 'a', 'edge-key': 'b', 'setup-token': 'c' }
+  world.kube.put(kinds.secret, { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'finance', name: 'mine' }, data } as never)
+  await settle(world)
+  expect(conditionOf(world, 'Ready')).toMatchObject({ status: 'True' })
+  expect(child(world, 'secrets/finance/mine')).toMatchObject({ data })
+})
+
 test('a certificate is made anew when a third of its life is left', async () => {
   const world = aWorld(anInstance())
   await settle(world)
