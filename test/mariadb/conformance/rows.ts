@@ -27,6 +27,21 @@ export const issue = (type: string, ...loc: readonly (string | number)[]): objec
   detail: expect.arrayContaining([expect.objectContaining({ type, loc })]) as unknown[],
 })
 
+/** What the lists about shares have in common. */
+export const pageRows = (path: string): readonly Row[] => [
+  [`${path} has no page 0`, `GET ${path}?page=0` as Row[1], undefined, 422, issue('greater_than_equal', 'query', 'page')],
+  [`${path} has no pages of nothing`, `GET ${path}?page_size=0` as Row[1], undefined, 422, issue('greater_than_equal', 'query', 'page_size')],
+  [`${path} has pages of 2000 rows`, `GET ${path}?page_size=2000` as Row[1], undefined, 200],
+  [
+    `${path} has a page beyond its end`,
+    `GET ${path}?page=9007199254740991&page_size=2000` as Row[1],
+    undefined,
+    200,
+    expect.objectContaining({ page: 9007199254740991 }),
+  ],
+  [`${path} orders by nothing but columns`, `GET ${path}?sort_by=(SELECT%20SLEEP(9))&sort_dir=;--` as Row[1], undefined, 200],
+]
+
 const boundary = 'edge-of-part'
 const multipart = (fields: Readonly<Record<string, string>>): string =>
   `${Object.entries(fields)
