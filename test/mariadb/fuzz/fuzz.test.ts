@@ -87,5 +87,6 @@ test(`${size} requests: no failure of ours, no answer outside the document, no h
   if (outcome.failed) throw new Error(report(String(outcome.errorInstance)))
   expect(fuzzer.sent).toBeGreaterThanOrEqual(size)
   const poor = fuzzer.distribution().filter(({ enough }) => !enough)
-  if (poor.length > 0) throw new Error(report('fewer than a quarter of the answers were 2xx of: ' + poor.map(({ operation }) => operation).join(', ')))
+  const reasons = poor.map(({ operation, refused }) => `fewer than a quarter of the answers of ${operation} were 2xx: ${refused}`)
+  if (poor.length > 0) throw new Error(report(reasons.join('\n')))
 })

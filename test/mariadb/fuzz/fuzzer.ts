@@ -32,6 +32,8 @@ const shown = ({ method, url, headers, payload }: Sent) => `${method} ${url} ${J
 export class Fuzzer {
   readonly known = new Known()
   readonly #answers = new Map<string, Map<number, number>>()
+  /** The last request of each operation that fits the document and was refused all the same. */
+  readonly #refused = new Map<string, string>()
   readonly #database: TestDatabase
   /** Who signs out and changes passwords. */
   #stranger: Login
@@ -67,19 +69,27 @@ export class Fuzzer {
     const expected = hintOf(described).failsWith
     const documented = expected !== undefined && answer.statusCode === 500 && answer.json<{ detail: string }>().detail.startsWith(expected)
     if (answer.statusCode >= 500 && !documented) throw new Error(`${shown(request)} answered ${answer.statusCode}: ${answer.body}`)
-    if (answer.statusCode >= 300) return
+    if (answer.statusCode >= 300) {
+      if (harms.length === 0) this.#refused.set(operation.operationId, `${shown(request)} answered ${answer.statusCode}: ${answer.body.slice(0, 300)}`)
+      return
+    }
     const { deletes } = hintOf(described)
     if (deletes) this.known.forget(deletes, decodeURIComponent(/([^/]*)$/.exec(request.url.split('?')[0] ?? '')?.[1] ?? ''))
     this.#keep(operation.operationId, request, answer)
   }
 
   /** Answers by status, an operation a line, and whether at least a quarter were 2xx. */
-  distribution(): readonly { readonly operation: string; readonly enough: boolean; readonly line: string }[] {
+  distribution(): readonly { readonly operation: string; readonly enough: boolean; readonly refused: string; readonly line: string }[] {
     return [...this.#answers].map(([operation, byStatus]) => {
       const all = [...byStatus.values()].reduce((sum, count) => sum + count, 0)
       const good = [...byStatus].reduce((sum, [status, count]) => sum + (status < 300 ? count : 0), 0)
       const counts = [...byStatus].toSorted(([left], [right]) => left - right).map(([status, count]) => `${status}: ${count}`)
-      return { operation, enough: good * 4 >= all, line: `${operation.padEnd(50)} ${Math.round((100 * good) / all)} % of ${all}; ${counts.join(', ')}` }
+      return {
+        operation,
+        enough: good * 4 >= all,
+        refused: this.#refused.get(operation) ?? 'only requests that something was done to',
+        line: `${operation.padEnd(50)} ${Math.round((100 * good) / all)} % of ${all}; ${counts.join(', ')}`,
+      }
     })
   }
 

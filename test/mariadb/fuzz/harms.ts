@@ -1,11 +1,13 @@
 // What the fuzzer does to a request that fits.
 import fc from 'fast-check'
-import { nasty, text } from './values.ts'
+import { nasty, nastyNumber, nastyText, text } from './values.ts'
 
 /** What is done to a request; `at` from 0 to 1 says where. */
 export type Harm =
   | { readonly kind: 'drop'; readonly at: number }
   | { readonly kind: 'replace'; readonly at: number; readonly by: unknown }
+  /** Of the same type as before, so that it gets further. */
+  | { readonly kind: 'stretch'; readonly at: number; readonly text: string; readonly number: number }
   | { readonly kind: 'path'; readonly by: string }
   | { readonly kind: 'query'; readonly by: string }
   | { readonly kind: 'repeat'; readonly at: number; readonly by: unknown }
@@ -60,6 +62,7 @@ const oddBytes = [
 export const harm: fc.Arbitrary<Harm> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('drop' as const), at }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('replace' as const), at, by: nasty }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('stretch' as const), at, text: nastyText, number: nastyNumber }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('path' as const), by: fc.oneof(nasty.map(text), fc.constantFrom('%', '%zz', '%00', '%2F', '..', '.', '%C3')) }),

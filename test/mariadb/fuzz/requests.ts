@@ -40,18 +40,21 @@ const isContainer = (value: unknown): value is Container => typeof value === 'ob
 const places = (value: unknown): readonly (readonly [Container, string])[] =>
   isContainer(value) ? Object.entries(value).flatMap(([key, inner]) => [[value, key] as const, ...places(inner)]) : []
 
+/** Another value for one that stands somewhere. */
+const changed = (before: unknown, one: Harm & { readonly kind: 'replace' | 'stretch' }): unknown => {
+  if (one.kind === 'replace') return structuredClone(one.by)
+  return typeof before === 'number' ? one.number : typeof before === 'string' ? one.text : before
+}
+
 const changeValues = (target: { query: Container; body: unknown }, one: Harm): void => {
-  if (one.kind !== 'drop' && one.kind !== 'replace' && one.kind !== 'extra') return
-  if (one.kind === 'extra') {
-    if (isContainer(target.body))
-      Object.defineProperty(target.body, one.key, { value: structuredClone(one.by), enumerable: true, configurable: true, writable: true })
-    return
-  }
+  if (one.kind === 'extra' && isContainer(target.body))
+    Object.defineProperty(target.body, one.key, { value: structuredClone(one.by), enumerable: true, configurable: true, writable: true })
+  if (one.kind !== 'drop' && one.kind !== 'replace' && one.kind !== 'stretch') return
   const all = [...places(target.query), ...places(target.body)]
   const [container, key] = all[Math.floor(one.at * all.length)] ?? []
   if (!container || key === undefined) return
   if (one.kind === 'drop') delete container[key]
-  else container[key] = structuredClone(one.by)
+  else container[key] = changed(container[key], one)
 }
 
 const pairsOf = (value: Container): readonly (readonly [string, string | Blob])[] =>
