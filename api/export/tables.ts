@@ -44,7 +44,7 @@ export const listTables = async (db: Db): Promise<readonly Table[]> => {
 }
 
 /** Rows in memory at a time. */
-const pageSize = 2_000
+const pageSize = 500
 
 /** The rows in the order of their key, a page at a time. */
 export async function* pagesOf(db: Db, { name, columns, key }: Table): AsyncGenerator<readonly Row[]> {

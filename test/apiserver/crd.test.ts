@@ -43,6 +43,11 @@ test.each<[string, Manifest, RegExp]>([
   ['a time of nothing', withIngress({ timeouts: { read: '0s' } }), /spec\.ingress\.timeouts\.read: Invalid value: .*must be longer than nothing, such as 30s/],
   ['an origin that is a pattern', withApi({ config: { corsOrigins: ['https://*.example.com'] } }), /spec\.api\.config\.corsOrigins\[0\]: Invalid value/],
   ['an origin given twice', withApi({ config: { corsOrigins: ['https://a.de', 'https://a.de'] } }), /spec\.api\.config\.corsOrigins: duplicate entries/],
+  [
+    'an import from folders without a claim',
+    withApi({ config: { folderImport: { enabled: true } } }),
+    /spec\.api\.config\.folderImport: Invalid value: .*enabled needs folderImport\.volumeClaim: name the PersistentVolumeClaim/,
+  ],
   ['a node port out of range', withIngress({ managed: { service: { nodePorts: { http: 70000 } } } }), /nodePorts\.http: Invalid value: 70000/],
   ['a referrer policy of one’s own', withIngress({ headers: { referrerPolicy: 'none; x' } }), /spec\.ingress\.headers\.referrerPolicy: Unsupported value/],
   ['a body size that is no amount', withIngress({ limits: { bodySize: '20 MB' } }), /spec\.ingress\.limits\.bodySize: Invalid value: "20 MB"/],
