@@ -47,6 +47,8 @@ test('empty sections are the defaults of FiniA’s code and our own', () => {
       netReadTimeout: 120,
       netWriteTimeout: 120,
       maxExecutionTime: 120_000,
+      readFrom: 'Primary',
+      replicas: [],
     },
     auth: {
       expirySeconds: 86_400,
