@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import sql, { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../../api/app.ts'
@@ -12,7 +12,7 @@ import type { Log } from '../../api/deps.ts'
 import { seedImportFormats } from '../../api/settings/seed-import-formats.ts'
 import { anApi, aUser, someSettings } from './environment.ts'
 import { anAccountBody } from './import-form.ts'
-import { type Document, requestsOf } from './metrics-requests.ts'
+import { type Document, type Request, requestsOf } from './metrics-requests.ts'
 
 const word = `Geheim${randomBytes(9).toString('hex')}`
 const lines: { readonly message: string; readonly [field: string]: unknown }[] = []
@@ -23,7 +23,7 @@ let user: Login
 let db: Db
 let app: FastifyInstance
 let close: () => Promise<void>
-let requests: fc.Arbitrary<InjectOptions>
+let requests: fc.Arbitrary<Request>
 beforeAll(async () => {
   // else the account is locked before the operations are through
   const api = await anApi({ log, settings: someSettings({ auth: { max_login_attempts: 0, max_login_attempts_per_address: 0 } }) })
@@ -63,7 +63,7 @@ const sendAll = async (numRuns: number): Promise<ReadonlySet<number>> => {
       const text = JSON.stringify(lines.slice(read))
       read = lines.length
       for (const secret of [word, user.password, token]) expect(text).not.toContain(secret)
-      if (request.url?.toString().startsWith('/api/auth/')) token = await login()
+      if (request.url.startsWith('/api/auth/')) token = await login()
     }),
     { numRuns },
   )

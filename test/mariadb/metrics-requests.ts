@@ -21,7 +21,7 @@ export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
-const typeOf = ({ type }: Schema): string | undefined => (Array.isArray(type) ? type.find((one) => one !== 'null') : (type as string | undefined))
+const typeOf = ({ type = 'anything' }: Schema): string => (typeof type === 'string' ? type : (type.find((one) => one !== 'null') ?? 'null'))
 
 /** A value that may fit, with the word in every text that need not be a date or a number. */
 const values = (schema: Schema, word: string): fc.Arbitrary<unknown> => {
@@ -65,8 +65,12 @@ const bodies = ({ requestBody }: Operation, word: string): fc.Arbitrary<Pick<Inj
 
 const places = (operation: Operation, place: string) => (operation.parameters ?? []).filter((parameter) => parameter.in === place).map(({ name }) => name)
 
+export interface Request extends InjectOptions {
+  readonly url: string
+}
+
 /** A request to any operation; `word` stands in path, query, headers and body. */
-export const requestsOf = ({ paths }: Document, word: string): fc.Arbitrary<InjectOptions> => {
+export const requestsOf = ({ paths }: Document, word: string): fc.Arbitrary<Request> => {
   const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
   return fc.constantFrom(...operations).chain(({ path, method, operation }) =>
     fc
@@ -76,7 +80,7 @@ export const requestsOf = ({ paths }: Document, word: string): fc.Arbitrary<Inje
         body: bodies(operation, word),
       })
       .map(
-        (made): InjectOptions => ({
+        (made): Request => ({
           // the types of the test client know the common methods only, and the document has no others
           method: method.toUpperCase() as 'GET',
           url: `${made.path}?${made.query.toString()}`,

@@ -48,7 +48,7 @@ test.each<[string, InjectOptions, number]>([
   expect(samples['finia_api_requests_in_flight']).toBe(0)
 })
 
-test('10,000 different addresses and all methods make no new series', async () => {
+test('10,000 different addresses and all methods make no new series', { timeout: 60_000 }, async () => {
   const { app: api, text } = await counted()
   const methods = METHODS.filter((method) => method !== 'CONNECT')
   const ask = (index: number) => {
