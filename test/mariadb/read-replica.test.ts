@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sql, { raw } from 'sql-template-tag'
@@ -18,6 +19,8 @@ let replica: OwnServer
 let folder: string
 let api: Program
 let origin: string
+let management: string
+const operatorKey = randomBytes(24).toString('base64url')
 
 const on = async <T>({ host, port, user, password }: TestServer, work: (db: Db) => Promise<T>, login: Partial<Login> = {}): Promise<T> => {
   const databases = someDatabases({ ...theServer(), host, port })
@@ -131,16 +134,17 @@ class Client {
 
 /** An API that prefers the replica. */
 const serve = async (folder: string): Promise<Program> => {
-  const [port, management] = [await freePort(), await freePort()]
+  const [port, managementPort] = [await freePort(), await freePort()]
   const { host, port: replicaPort } = replica.server
   const config = {
     database: { host: primary.server.host, port: primary.server.port, read_from: 'PreferReplica', replicas: [{ host, port: replicaPort }] },
-    api: { port, management_port: management, requests_per_minute: 0 },
+    api: { port, management_port: managementPort, requests_per_minute: 0 },
     auth: { username_prefix: '', database_prefix: 'finiaDB_' },
   }
-  const program = run('api/main.ts', [], { FINIA_CONFIG: write(folder, 'config.yaml', JSON.stringify(config)) }, 300_000)
+  const program = run('api/main.ts', [], { FINIA_CONFIG: write(folder, 'config.yaml', JSON.stringify(config)), FINIA_OPERATOR_KEY: operatorKey }, 300_000)
+  management = `http://127.0.0.1:${managementPort}`
   const isReady = () =>
-    fetch(`http://127.0.0.1:${management}/readyz`).then(
+    fetch(`${management}/readyz`).then(
       ({ status }) => status === 200,
       () => false,
     )
@@ -226,6 +230,55 @@ test('a replica that stands still is not asked, though it has all that the sessi
   expect(await questions()).toBe(before)
   await onReplica((db) => db.run(raw('START SLAVE')))
   await isReadFrom(client)
+})
+
+test('a process holds its requests back on the word of the operator, those to the replica as well', async () => {
+  const say = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json', 'x-finia-operator-key': operatorKey }
+    const answer = await fetch(management + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return [answer.status, await answer.json()]
+  }
+  const client = await new Client(origin).signIn(await aUser())
+  await isReadFrom(client)
+  expect(await say('/pause', { epoch: 1, deadline: 1_500 })).toEqual([200, { epoch: 1, paused: true, underWay: 0 }])
+  const answered: string[] = []
+  const reading = client.ask('GET', '/api/settings/account-types').then(({ status }) => answered.push(`read ${status}`))
+  const writing = client.ask('POST', '/api/settings/account-types', { type: 'held back' }).then(({ status }) => answered.push(`written ${status}`))
+  await systemClock.sleep(500)
+  expect(answered).toEqual([])
+  expect(await say('/resume', { epoch: 1 })).toMatchObject([200, { epoch: 1, paused: false }])
+  await Promise.all([reading, writing])
+  expect(answered.sort()).toEqual(['read 200', 'written 200'])
+  expect((await fetch(`${management}/pause`, { method: 'POST' })).status).toBe(401)
+})
+
+test('a write that meets a server which only reads is sent to where the address leads now', async () => {
+  const user = await aUser()
+  await eventually(
+    () =>
+      on(replica.server, (db) => db.first(sql`SELECT 1 AS one FROM tbl_accountType LIMIT 1`), user).then(
+        () => true,
+        () => false,
+      ),
+    (there) => there,
+  )
+  let target = replica.server.port
+  const address = createServer((socket) => {
+    const upstream = connect(target, '127.0.0.1')
+    socket.pipe(upstream).pipe(socket)
+    for (const end of [socket, upstream]) end.on('error', () => [socket, upstream].map((each) => each.destroy()))
+  })
+  await new Promise<void>((resolve) => void address.listen(0, '127.0.0.1', resolve))
+  const databases = someDatabases({ ...theServer(), port: (address.address() as AddressInfo).port })
+  const db = databases.open(user)
+  const insert = (type: string) => sql`INSERT INTO tbl_accountType (dateImport, type) VALUES (NOW(), ${type})`
+  await expect(db.run(insert('refused'))).rejects.toMatchObject({ errno: 1290, fault: 'unavailable' })
+  await db.first(sql`SELECT 1 AS one`)
+  target = primary.server.port
+  expect(await db.run(insert('moved'))).toMatchObject({ affectedRows: 1 })
+  expect(await db.transaction((inside) => inside.all(sql`SELECT type FROM tbl_accountType WHERE type IN ('moved', 'refused')`))).toEqual([{ type: 'moved' }])
+  await databases.close()
+  await new Promise((resolve) => address.close(resolve))
 })
 
 test('no request fails when the replica is killed, and none waits for it', async () => {

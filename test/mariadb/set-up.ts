@@ -143,7 +143,7 @@ const start = async (folder: string): Promise<{ server: TestServer; process: Chi
 
 const stop = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve()
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
     const force = setTimeout(() => child.kill('SIGKILL'), 20_000)
     child.once('exit', () => {
       clearTimeout(force)
