@@ -123,6 +123,8 @@ test.each([
   ['a key ring that is no set', least, { FINIA_SESSION_KEYS: 'secret' }, 'FINIA_SESSION_KEYS is no JWK set'],
   ['a short key', least, { FINIA_SESSION_KEYS: JSON.stringify({ keys: [key('a'), key('b', 16)] }) }, 'key 2 is no "oct" key of 256 bits'],
   ['two keys of one name', least, { FINIA_SESSION_KEYS: JSON.stringify({ keys: [key('a'), key('a')] }) }, 'two keys have the same "kid"'],
+  ['servers to read from that are none', 'database: { read_from: Replica }\napi: {}\nauth: {}', {}, 'database.read_from in config.yaml is "Replica"'],
+  ['a replica without a name', 'database: { replicas: [{ port: 3306 }] }\napi: {}\nauth: {}', {}, 'database.replicas.0.host in config.yaml is missing'],
   [
     'a proxy that is no network',
     'database: {}\napi: { trusted_proxies: [10.0.0.1] }\nauth: {}',
