@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Login } from '../../api/db/databases.ts'
 import { startApi } from './api-process.ts'
 import { aLogin, createUser, loadUser, onServer } from './load.ts'
-import { type OwnServer, startMariadb } from './mariadb.ts'
+import { type OwnServer, pidOf, startMariadb } from './mariadb.ts'
 import { signIn } from './measure.ts'
 import { chosenPoints, points } from './points.ts'
 import { memoryOf, root } from './process.ts'
@@ -47,7 +47,7 @@ const measureAll = async (server: OwnServer, folder: string): Promise<boolean> =
     const memory = memoryOf(api.pid)
     const other = PEER_URL ? { url: PEER_URL.replace(/\/$/, ''), token: await signIn(PEER_URL.replace(/\/$/, ''), PEER_USER, PEER_PASSWORD) } : undefined
     const chosen = { points: chosenPoints(points(user), BENCH), connections: CONNECTIONS.split(',').map(Number), seconds: Number(SECONDS) }
-    const rows = await run({ server, folder, user, service, api, other, say }, chosen)
+    const rows = await run({ server, folder, user, service, api, databasePid: await pidOf(server), other, say }, chosen)
     const after = memoryOf(api.pid)
     console.log(`\n${tableOf(rows)}\n`)
     console.log(

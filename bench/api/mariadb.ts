@@ -1,4 +1,5 @@
 // A MariaDB of the benchmark's own: the one of the tests, with the memory and the care for its log that a server in production has.
+import { readFileSync } from 'node:fs'
 import sql from 'sql-template-tag'
 import type { TestProject } from 'vitest/node'
 import setUp, { type TestServer } from '../../test/mariadb/set-up.ts'
@@ -23,3 +24,10 @@ export const startMariadb = async (): Promise<OwnServer> => {
   })
   return { ...provided, stop }
 }
+
+/** It runs on this machine. */
+export const pidOf = (server: TestServer): Promise<number> =>
+  onServer(server, async (as) => {
+    const row = await as({}).first<{ path: string }>(sql`SELECT @@pid_file AS path`)
+    return Number(readFileSync(row?.path ?? '', 'utf8'))
+  })

@@ -10,6 +10,13 @@ export interface Load {
   readonly seconds: number
 }
 
+/** What one run of the load generator saw. */
+export interface Sample {
+  readonly times: readonly number[]
+  readonly errors: number
+  readonly milliseconds: number
+}
+
 export interface Measured {
   readonly p50: number
   readonly p99: number
@@ -44,7 +51,20 @@ const preparedRequests = (point: Point, { token, connections }: Load): autocanno
 
 const timeoutSeconds = 300
 
-export const measure = async (point: Point, load: Load): Promise<Measured> => {
+/** Several samples as one. */
+export const summed = (samples: readonly Sample[]): Measured => {
+  const sorted = samples.flatMap(({ times }) => times).toSorted((one, other) => one - other)
+  const milliseconds = samples.reduce((sum, sample) => sum + sample.milliseconds, 0)
+  return {
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    requests: sorted.length,
+    errors: samples.reduce((sum, { errors }) => sum + errors, 0),
+    perSecond: (sorted.length * 1000) / milliseconds,
+  }
+}
+
+export const sample = async (point: Point, load: Load): Promise<Sample> => {
   const { url, connections, seconds } = load
   const extent = point.amount === undefined ? { duration: seconds } : { amount: Math.max(point.amount, connections) }
   const times: number[] = []
@@ -54,15 +74,7 @@ export const measure = async (point: Point, load: Load): Promise<Measured> => {
     const run = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)))
     run.on('response', (_client, _status, _bytes, time) => times.push(time))
   })
-  const elapsed = performance.now() - started
-  const sorted = times.toSorted((one, other) => one - other)
-  return {
-    p50: percentile(sorted, 0.5),
-    p99: percentile(sorted, 0.99),
-    requests: times.length,
-    errors: errors + timeouts + non2xx,
-    perSecond: (times.length * 1000) / elapsed,
-  }
+  return { times, errors: errors + timeouts + non2xx, milliseconds: performance.now() - started }
 }
 
 /** One request; the answer must be a good one. */

@@ -7,7 +7,7 @@ import { type ApiProcess, poolSize } from './api-process.ts'
 import { replayImport, withoutTrace } from './imports.ts'
 import { onServer } from './load.ts'
 import type { OwnServer } from './mariadb.ts'
-import { type Measured, markedRequest, measure, sendOnce, signIn, untilReady } from './measure.ts'
+import { markedRequest, type Sample, sample, sendOnce, signIn, summed, untilReady } from './measure.ts'
 import type { Point } from './points.ts'
 import { cpuOf, type Running, root, start } from './process.ts'
 import type { PeerFile, PeerPoint } from './replay.ts'
@@ -20,6 +20,7 @@ interface World {
   readonly user: Login
   readonly service: Login
   readonly api: ApiProcess
+  readonly databasePid: number
   readonly other: { readonly url: string; readonly token: string } | undefined
   readonly say: (text: string) => void
 }
@@ -72,41 +73,45 @@ const startPeer = async (world: World, captured: readonly PeerPoint[]): Promise<
 }
 
 /** Statements of an import can be sent again only to what was there before, one after another. */
-const importRow = async ({ server, user, api, other }: World, point: Point, peer: Peer, connections: number, token: string): Promise<Row> =>
+const importRow = async ({ server, user, api, other, databasePid }: World, point: Point, peer: Peer, connections: number, token: string): Promise<Row> =>
   onServer(server, async (as) => {
     const db = as(user)
-    const before = cpuOf(api.pid)
-    const measured = await withoutTrace(db, () => measure(point, { url: api.url, token, connections, seconds: 0 }))
+    const load = { connections, seconds: 0 }
+    const before = [cpuOf(api.pid), cpuOf(databasePid)] as const
+    const measured = await withoutTrace(db, async () => {
+      const ours = summed([await sample(point, { url: api.url, token, ...load })])
+      return { ours, cpu: (cpuOf(api.pid) - before[0]) / ours.requests, databaseCpu: (cpuOf(databasePid) - before[1]) / ours.requests }
+    })
     const statements = peer.points.get(point.name)?.statements ?? []
     const queried = connections === 1 ? { p50: await replayImport(db, user.username, statements, 3) } : undefined
-    const theirs = other && (await measure(point, { ...other, connections, seconds: 0 }))
-    return {
-      point,
-      connections,
-      api: measured,
-      cpu: (cpuOf(api.pid) - before) / measured.requests,
-      queries: statements.length,
-      bare: undefined,
-      queried,
-      peer: theirs,
-    }
+    const theirs = other && summed([await sample(point, { ...other, ...load })])
+    const { ours, cpu, databaseCpu } = measured
+    return { point, connections, api: ours, cpu, databaseCpu, queries: statements.length, bare: undefined, queried, peer: theirs }
   })
 
-const readRow = async ({ api, other }: World, point: Point, peer: Peer, load: { connections: number; seconds: number; token: string }): Promise<Row> => {
-  const { connections, seconds, token } = load
-  const on = (url: string, prefix = ''): Promise<Measured> => {
-    const send = (mark: number) => ({ ...point.send(mark), ...(prefix && { path: `/${prefix}/${point.name}` }) })
-    return measure({ ...point, send }, { url, token, connections, seconds })
+/** The shortest run of the load generator. Each takes a turn of a second: what else the machine does falls on all of them. */
+const turn = 1
+
+const readRow = async (world: World, point: Point, peer: Peer, load: { connections: number; seconds: number; token: string }): Promise<Row> => {
+  const { api, other, databasePid } = world
+  const one = { ...load, seconds: turn }
+  const at = (prefix: string): Point => ({ ...point, send: (mark) => ({ ...point.send(mark), path: `/${prefix}/${point.name}` }) })
+  await sample(point, { ...one, url: api.url, seconds: turn })
+  const [ours, queried, bare, theirs]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []]
+  let [cpu, databaseCpu] = [0, 0]
+  for (let done = 0; done < load.seconds; done += turn) {
+    const before = [cpuOf(api.pid), cpuOf(databasePid)] as const
+    ours.push(await sample(point, { ...one, url: api.url }))
+    cpu += cpuOf(api.pid) - before[0]
+    databaseCpu += cpuOf(databasePid) - before[1]
+    queried.push(await sample(at('queries'), { ...one, url: peer.url }))
+    bare.push(await sample(at('bare'), { ...one, url: peer.url }))
+    if (other) theirs.push(await sample(point, { ...one, ...other }))
   }
-  await measure(point, { url: api.url, token, connections, seconds: 0.3 })
-  const before = cpuOf(api.pid)
-  const measured = await on(api.url)
-  const cpu = (cpuOf(api.pid) - before) / measured.requests
-  const queried = await on(peer.url, 'queries')
-  const bare = await on(peer.url, 'bare')
-  const theirs = other && (await measure(point, { ...other, connections, seconds }))
+  const measured = summed(ours)
   const queries = peer.points.get(point.name)?.statements.filter(({ sql }) => sql !== undefined).length ?? 0
-  return { point, connections, api: measured, cpu, queries, bare, queried, peer: theirs }
+  const each = { cpu: cpu / measured.requests, databaseCpu: databaseCpu / measured.requests }
+  return { point, connections: load.connections, api: measured, ...each, queries, bare: summed(bare), queried: summed(queried), peer: other && summed(theirs) }
 }
 
 export const run = async (world: World, { points, connections, seconds }: Choice): Promise<readonly Row[]> => {

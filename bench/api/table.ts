@@ -8,6 +8,8 @@ export interface Row {
   readonly api: Measured
   /** Milliseconds of CPU that the API used for each request. */
   readonly cpu: number
+  /** And the database server, at the same time. */
+  readonly databaseCpu: number
   readonly queries: number
   readonly bare: Measured | undefined
   /** Bare Fastify with the same statements; of an import these alone. */
@@ -18,7 +20,23 @@ export interface Row {
 /** How much longer than its peer the API may take. */
 export const allowedRatio = 1.5
 
-const headings = ['point', 'conn', 'p50 ms', 'p99 ms', 'req/s', 'errors', 'cpu ms', 'queries', 'bare p50', '+queries', 'ratio', 'PEER_URL p50', 'target', '']
+const headings = [
+  'point',
+  'conn',
+  'p50 ms',
+  'p99 ms',
+  'req/s',
+  'errors',
+  'cpu ms',
+  'db cpu ms',
+  'queries',
+  'bare p50',
+  '+queries',
+  'ratio',
+  'PEER_URL p50',
+  'target',
+  '',
+]
 
 const number = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '-' : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0))
 
@@ -36,11 +54,22 @@ export const misses = (row: Row): readonly string[] => {
 }
 
 const cells = (row: Row): readonly string[] => {
-  const { point, connections, api, cpu, queries, bare, queried, peer } = row
+  const { point, connections, api, cpu, databaseCpu, queries, bare, queried, peer } = row
   const figures = [api.p50, api.p99, api.perSecond].map(number)
   const peers = [bare?.p50, queried?.p50, ratioOf(row), peer?.p50].map(number)
   const target = connections === 1 ? `≤ ${point.target}` : ''
-  return [point.name, String(connections), ...figures, String(api.errors), number(cpu), String(queries), ...peers, target, misses(row).join(', ')]
+  return [
+    point.name,
+    String(connections),
+    ...figures,
+    String(api.errors),
+    number(cpu),
+    number(databaseCpu),
+    String(queries),
+    ...peers,
+    target,
+    misses(row).join(', '),
+  ]
 }
 
 export const tableOf = (rows: readonly Row[]): string => {
