@@ -55,7 +55,8 @@ const spec = fc.record(
     database: fc.oneof(
       fc.record({
         mode: fc.constant('External' as const),
-        external: fc.constantFrom({ ...external, cidrs: [] }, { ...external, cidrs: ['192.0.2.0/24'] }),
+        external: fc.constantFrom({ ...external, cidrs: [] }, { ...external, replicas: [{ host: 'db2', port: 3306 }], cidrs: ['192.0.2.0/24'] }),
+        readFrom: fc.constantFrom('Primary' as const, 'PreferReplica' as const),
         tls: fc.constantFrom({ mode: 'VerifyIdentity' as const }, { mode: 'VerifyCA' as const, caSecretName: 'their-ca' }),
       }),
       fc.record({

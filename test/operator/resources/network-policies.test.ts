@@ -122,6 +122,13 @@ test('an external database is reached at its addresses and on its port only, or 
   expect(outward(externalAt([]))).toEqual(['api → outside:3307', 'api → elsewhere:3307', 'migrate → outside:3307', 'migrate → elsewhere:3307'])
 })
 
+test('the replicas of an external database are reached by the API alone', () => {
+  const external = { primary: { host: 'db', port: 3307 }, replicas: [{ host: 'db2', port: 3306 }], adminSecretName: 'a', cidrs: ['192.0.2.0/24'] }
+  const instance = anInstance({ spec: { database: { mode: 'External', external } } })
+  const outward = flows(instance, [3306, 3307]).filter((flow) => flow.includes('outside') || flow.includes('elsewhere'))
+  expect(outward.filter((flow) => /^(api|migrate)/.test(flow)).sort()).toEqual(['api → outside:3306', 'api → outside:3307', 'migrate → outside:3307'])
+})
+
 test('while nobody knows where the API server is, the agent may look for it on the usual ports', () => {
   const policies = networkPolicies(anInstance(), { ...surroundings, apiServer: [] })
   const mayReach = (from: Component, port: number) => isOpen(policies, 'Egress', placeOf(from), { address: '198.51.100.7' }, port, 'TCP')
