@@ -4,10 +4,10 @@ import type { Db } from '../db/db.ts'
 import { DatabaseError } from '../db/errors.ts'
 import { readCommitted, sums, taken } from '../db/migrations/003/sums.ts'
 
-const batch = 20_000
-const mostBatches = 10
-/** Changes of those who are not done yet lie between the others; what is beyond has its turn later. */
-const mostRanges = 200
+const batch = 10_000
+const mostBatches = 20
+/** Numbers are given to all databases of a server, so that there are gaps; with more ranges the server would read the whole table. */
+const mostRanges = 2_000
 
 type Range = readonly [first: bigint, last: bigint]
 
@@ -22,16 +22,29 @@ export const rangesOf = (ids: readonly bigint[]): readonly Range[] => {
   return ranges
 }
 
-/** Answers how many. What another one is writing or taking over is passed by: nobody waits for this, and this waits for nobody. */
-const takeSome = async (db: Db): Promise<number> => {
+/** Looked up one by one: a scan, or the end of a range, would wait for the rows of those who are not done. */
+const remove = (db: Db, ids: readonly string[]) =>
+  db.run(
+    raw(`DELETE taken FROM (SELECT CAST(0 AS UNSIGNED) AS id UNION ALL VALUES ${ids.map((id) => `(${id})`).join(', ')}) AS listed
+    STRAIGHT_JOIN finia_changes AS taken ON taken.id = listed.id`),
+  )
+
+/** Whether there is more. What another one is writing or taking over is passed by: nobody waits for this, and this waits for nobody. */
+const takeSome = async (db: Db): Promise<boolean> => {
   const rows = await db.all<{ id: string }>(
     sql`SELECT CAST(id AS CHAR) AS id FROM finia_changes ORDER BY finia_changes.id LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
   )
-  const ranges = rangesOf(rows.map(({ id }) => BigInt(id))).slice(0, mostRanges)
-  if (ranges.length === 0) return 0
+  const all = rangesOf(rows.map(({ id }) => BigInt(id)))
+  const ranges = all.slice(0, mostRanges)
+  const end = ranges.at(-1)?.[1]
+  if (end === undefined) return false
   const where = ranges.map(([first, last]) => `id BETWEEN ${first} AND ${last}`).join(' OR ')
   for (const one of sums) await db.run(raw(taken(one, where)))
-  return (await db.run(raw(`DELETE FROM finia_changes WHERE ${where}`))).affectedRows
+  await remove(
+    db,
+    rows.map(({ id }) => id).filter((id) => BigInt(id) <= end),
+  )
+  return rows.length === batch || ranges.length < all.length
 }
 
 /** A deadlock, a lock that is not to be had, a server that only reads: the next report tries again. */
@@ -42,7 +55,7 @@ export const takeChangesOver = async (db: Db): Promise<void> => {
     await db.pinned(async (pinned) => {
       // rows are locked, not the place where others add theirs
       await pinned.run(raw(readCommitted))
-      for (let turn = 0; turn < mostBatches; turn++) if ((await pinned.transaction(takeSome)) < batch) return
+      for (let turn = 0; turn < mostBatches; turn++) if (!(await pinned.transaction(takeSome))) return
     })
   } catch (error) {
     if (!(error instanceof DatabaseError && harmless.includes(error.errno))) throw error

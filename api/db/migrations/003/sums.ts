@@ -35,7 +35,7 @@ export const taken = (one: Sums, where: string): string =>
   add(
     one,
     `SELECT ${one.key}, SUM(amount), SUM(entries) FROM (
-  SELECT ${one.columns}, amount * weight AS amount, weight AS entries FROM finia_changes WHERE ${where}
+  SELECT ${one.columns}, amount * weight AS amount, weight AS entries FROM finia_changes FORCE INDEX (PRIMARY) WHERE ${where}
 ) AS changes GROUP BY ${one.key} ORDER BY ${one.key}`,
   )
 
