@@ -25,6 +25,8 @@ const isin = fresh((count) => `XF${String(count).padStart(10, '0')}`)
 const wkn = fresh((count) => `W${String(count).padStart(5, '0')}`)
 const year = fc.integer({ min: 1990, max: 2040 })
 const orNull = (values: Values) => fc.oneof(values, fc.constant(null))
+/** An entry that a trade is linked to cannot be taken away any more. */
+const seldom = (values: Values) => fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: values })
 const textOf = (values: Values) =>
   values.map(
     (value): Later =>
@@ -121,7 +123,7 @@ const statement = file(
 )
 
 const history: Hint = { fields: { isin: some('isin'), date: moment, amount } }
-const trade: Hint = { fields: { isin: some('isin'), dateTransaction: moment, tradingVolume: amount, accountingEntryId: orNull(some('entry')) } }
+const trade: Hint = { fields: { isin: some('isin'), dateTransaction: moment, tradingVolume: amount, accountingEntryId: seldom(some('entry')) } }
 const ownDatabase: Hint = {
   body: fc.constant<Later>((known) => known.pick('login', 0)),
   failsWith: 'Internal server error (',
