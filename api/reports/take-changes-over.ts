@@ -5,7 +5,7 @@ import { DatabaseError } from '../db/errors.ts'
 import { readCommitted, sums, taken } from '../db/migrations/003/sums.ts'
 
 const batch = 10_000
-const mostBatches = 20
+const mostBatches = 5
 /** Numbers are given to all databases of a server, so that there are gaps; with more ranges the server would read the whole table. */
 const mostRanges = 2_000
 
