@@ -63,6 +63,12 @@ export const keysName = (instance: FiniaInstance) => instance.spec.api.keysSecre
 export const configName = child('config')
 export const caName = child('ca')
 export const tlsName = child('tls')
+/** Secret with the certificate that people are served, or undefined when there is none. */
+export const tlsSecretName = (instance: FiniaInstance): string | undefined => {
+  const { mode, secretName } = instance.spec.ingress.tls
+  if (mode === 'Disabled') return undefined
+  return mode === 'Secret' && secretName ? secretName : tlsName(instance)
+}
 export const denyAllName = child('deny-all')
 export const dnsName = child('dns')
 export const migrateName = child('migrate')

@@ -1,6 +1,6 @@
 // What a person writes about the way to an instance.
 import { Type } from 'typebox'
-import { Choice, Duration, Group, Image, Quantity, SetOf, TextMap } from './fields.ts'
+import { Choice, Duration, Group, Image, ObjectName, Quantity, rules, SetOf, TextMap } from './fields.ts'
 
 const ManagedEdge = Group(
   {
@@ -35,6 +35,41 @@ const ManagedEdge = Group(
   { description: 'With provider Managed: the nginx that the operator runs.' },
 )
 
+const Tls = Group(
+  {
+    mode: Choice(['SelfSigned', 'CertManager', 'Secret', 'Disabled'], {
+      default: 'SelfSigned',
+      description:
+        "Where the certificate comes from. SelfSigned: from the instance's own CA, in Secret <instance>-ca; give its ca.crt to browsers and clients. CertManager: from an issuer of cert-manager, which must be installed. Secret: from a Secret of your own. Disabled: there is none, and everything, passwords too, travels in the clear.",
+    }),
+    issuer: Type.Optional(
+      Type.Object(
+        {
+          kind: Choice(['Issuer', 'ClusterIssuer'], {
+            default: 'ClusterIssuer',
+            description: 'Whether the issuer lives in the namespace of the instance (Issuer) or serves the whole cluster (ClusterIssuer).',
+          }),
+          name: ObjectName({ description: 'Name of the issuer.' }),
+        },
+        { description: 'With mode CertManager: who signs, for example by ACME or from a CA.' },
+      ),
+    ),
+    secretName: Type.Optional(
+      ObjectName({
+        description:
+          "With mode Secret: Secret with tls.crt (the certificate, then those between it and its authority) and tls.key, PEM; ca.crt may hold the authority's certificate. Its values may be replaced at any time and are served without a restart.",
+      }),
+    ),
+  },
+  {
+    ...rules(
+      { rule: "self.mode != 'CertManager' || has(self.issuer)", message: 'mode CertManager needs issuer: name the Issuer or ClusterIssuer that signs' },
+      { rule: "self.mode != 'Secret' || has(self.secretName)", message: 'mode Secret needs secretName: name the Secret that holds tls.crt and tls.key' },
+    ),
+    description: 'TLS between people and the edge. status.tls says when the certificate expires, the condition TLSReady whether all is well with it.',
+  },
+)
+
 export const Ingress = Type.Object(
   {
     provider: Choice(['Managed', 'None'], {
@@ -47,16 +82,7 @@ export const Ingress = Type.Object(
       maxLength: 253,
       description: 'DNS name that people type, for example finia.example.com. The certificate is made for it.',
     }),
-    tls: Group(
-      {
-        mode: Choice(['SelfSigned'], {
-          default: 'SelfSigned',
-          description:
-            "Where the certificate comes from. SelfSigned: from the instance's own CA, in Secret <instance>-ca; give its ca.crt to browsers and clients.",
-        }),
-      },
-      { description: 'TLS between people and the edge. Certificates are renewed by the operator before they expire; status.tls says when.' },
-    ),
+    tls: Tls,
     limits: Group(
       {
         requestsPerSecond: Type.Integer({

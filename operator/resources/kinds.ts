@@ -21,5 +21,8 @@ export const kinds = {
   endpointSlice: resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   roleBinding: resource('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding'),
   lease: resource('coordination.k8s.io', 'v1', 'leases', 'Lease'),
+  /** Of cert-manager, which a cluster may lack. */
+  certificate: resource('cert-manager.io', 'v1', 'certificates', 'Certificate'),
+  challenge: resource('acme.cert-manager.io', 'v1', 'challenges', 'Challenge'),
   event: resource('events.k8s.io', 'v1', 'events', 'Event'),
 } as const

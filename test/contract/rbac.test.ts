@@ -21,6 +21,8 @@ const verbs: Readonly<Record<Exclude<Kind, 'lease' | 'endpointSlice'>, readonly 
   disruptionBudget: [...watched, ...applied, 'delete'],
   networkPolicy: [...watched, ...applied, 'delete'],
   roleBinding: [...watched, ...applied, 'delete'],
+  certificate: [...watched, ...applied, 'delete'],
+  challenge: watched,
   job: [...watched, ...applied, 'delete'],
   pod: watched,
   volumeClaim: [...watched, 'patch'],

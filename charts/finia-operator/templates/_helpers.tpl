@@ -65,6 +65,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   resources: [clusterroles]
   resourceNames: [finia-edge]
   verbs: [bind]
+# Of cert-manager, where it is installed.
+- apiGroups: [cert-manager.io]
+  resources: [certificates]
+  verbs: [list, watch, create, patch, delete]
+- apiGroups: [acme.cert-manager.io]
+  resources: [challenges]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [configmaps, serviceaccounts, services]
   verbs: [list, watch, create, patch, delete]
