@@ -123,6 +123,8 @@ export interface Cache {
   get<T extends KubeObject>(ref: ObjectRef): T | undefined
   /** Objects of a kind in a namespace that carry all of these labels. */
   list<T extends KubeObject>(resource: Resource, namespace: string, labels?: Readonly<Record<string, string>>): readonly T[]
+  /** Whether the cluster has the kind, which must be watched. */
+  serves(resource: Resource): boolean
 }
 
 /** Announces something that changed, as a Kubernetes event of the object. Never fails, never waits. */

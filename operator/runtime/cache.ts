@@ -7,6 +7,8 @@ export interface Watched {
   readonly resource: Resource
   readonly namespace: string
   readonly store: ObjectStore
+  /** Whether the cluster has the kind. */
+  readonly served: () => boolean
 }
 
 const sameKind = (a: Resource, b: Resource): boolean => a.group === b.group && a.plural === b.plural
@@ -38,6 +40,10 @@ export class Caches implements Cache {
       }
     }
     return [...found.values()] as unknown as readonly T[]
+  }
+
+  serves(resource: Resource): boolean {
+    return this.#covering(resource, '').every(({ served }) => served())
   }
 
   // "Nothing found" for a kind that nobody watches would be read as "nothing there".

@@ -53,6 +53,13 @@ export interface Route {
   readonly when?: (change: Change) => boolean
 }
 
+/** Which objects of a kind are kept. */
+interface Watch {
+  readonly labels?: Scope['labels']
+  readonly namespaces?: readonly string[]
+  readonly optional?: boolean
+}
+
 const defaultGraceSeconds = 25
 const flushMilliseconds = 3_000
 const syncPollMilliseconds = 50
@@ -107,14 +114,16 @@ export class Manager {
     return controller
   }
 
-  /** Keeps a kind in the cache, in the manager's namespaces unless others are named, and passes changes on. */
-  watch(resource: Resource, what: { readonly labels?: Scope['labels']; readonly namespaces?: readonly string[] }, routes: readonly Route[]): void {
+  /** Keeps a kind in the cache, in the manager's namespaces unless others are named, and passes changes on. `optional`: the cluster may lack the kind. */
+  watch(resource: Resource, what: Watch, routes: readonly Route[]): void {
     const namespaces = what.namespaces ?? this.#options.namespaces
     for (const namespace of namespaces.length === 0 ? [''] : namespaces) {
       const store = new ObjectStore()
-      this.#caches.add({ resource, namespace, store })
       const scope = { ...(namespace !== '' && { namespace }), ...(what.labels && { labels: what.labels }) }
-      this.#reflectors.push(new Reflector(this.#options, { resource, scope, store, changed: (change) => enqueue(routes, change) }))
+      const optional = what.optional === true
+      const reflector = new Reflector(this.#options, { resource, scope, store, optional, changed: (change) => enqueue(routes, change) })
+      this.#caches.add({ resource, namespace, store, served: () => reflector.served })
+      this.#reflectors.push(reflector)
     }
   }
 

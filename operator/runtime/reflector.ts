@@ -1,7 +1,7 @@
 // Keeps a store equal to what the API server has: the objects that are there, then every change, whatever happens to the connection.
 import type { Clock, KubeObject, ListWatch, Log, Random, Resource, Scope, Stopwatch, WatchEvent } from '../deps.ts'
 import { backoff, watchBackoff } from './backoff.ts'
-import { sentence } from './failure.ts'
+import { sentence, told } from './failure.ts'
 import { type Next, nextAfter } from './reflection.ts'
 import type { Change, ObjectStore } from './store.ts'
 
@@ -16,6 +16,8 @@ export interface Reflected {
   readonly resource: Resource
   readonly scope: Scope
   readonly store: ObjectStore
+  /** A kind that the cluster may lack: as long as it is not served there are no objects of it, and nobody waits for it. */
+  readonly optional?: boolean
   /** Told of each change after the store has it. */
   readonly changed: (change: Change) => void
 }
@@ -27,6 +29,7 @@ const longestWatchSeconds = 600
 const graceSeconds = 30
 const quietMilliseconds = 120_000
 const blindMilliseconds = 30_000
+const absentMilliseconds = 10_000
 const initialEventsEnd = 'k8s.io/initial-events-end'
 
 export class Reflector {
@@ -40,6 +43,7 @@ export class Reflector {
   #failures = 0
   #synced = false
   #blind = false
+  #absent = false
 
   constructor(deps: ReflectorDeps, what: Reflected) {
     this.#deps = deps
@@ -49,6 +53,11 @@ export class Reflector {
   /** Whether the store has been complete once and the kind can be seen. */
   get synced(): boolean {
     return this.#synced && !this.#blind
+  }
+
+  /** Whether the cluster has the kind, as far as is known. */
+  get served(): boolean {
+    return !this.#absent
   }
 
   /** What it reflects, for logs and probes. */
@@ -75,6 +84,7 @@ export class Reflector {
   }
 
   async #recover(error: unknown, began: number, signal: AbortSignal): Promise<void> {
+    if (this.#what.optional && told(error).status === 404) return this.#withoutKind(signal)
     const next = nextAfter(error, { askedNewest: this.#from === 'newest', initialEvents: this.#relist })
     if (this.#deps.clock.elapsed() - began > quietMilliseconds) this.#failures = 0
     const fields = { kind: this.name, next: next.move, error: sentence(error) }
@@ -87,6 +97,15 @@ export class Reflector {
       this.#paged ||= next.paged ?? false
     }
     await this.#pause(next, signal)
+  }
+
+  async #withoutKind(signal: AbortSignal): Promise<void> {
+    const { clock, random, log } = this.#deps
+    if (!this.#absent) log.info({ kind: this.name }, 'the cluster does not serve a kind')
+    this.#replace([], undefined)
+    this.#relist = true
+    this.#absent = true
+    await clock.sleep(absentMilliseconds * (1 + random.number()), signal).catch(() => {})
   }
 
   async #pause(next: Next, signal: AbortSignal): Promise<void> {
@@ -157,12 +176,13 @@ export class Reflector {
     return items.length + 1
   }
 
-  #replace(objects: Iterable<KubeObject>, version: string): void {
+  #replace(objects: Iterable<KubeObject>, version: string | undefined): void {
     const changes = this.#what.store.replace(objects)
     this.#version = version
     this.#relist = false
     this.#from = 'last'
     this.#blind = false
+    this.#absent = false
     this.#synced = true
     this.#announce(changes)
   }

@@ -8,6 +8,8 @@ export interface FakeKube {
   /** Every write, such as `apply Service home-api`. */
   readonly writes: string[]
   readonly put: (resource: Resource, object: KubeObject) => void
+  /** Kinds, by their plural, that this cluster does not have. */
+  readonly absent: Set<string>
 }
 
 const keyOf = ({ resource, namespace, name }: ObjectRef): string => `${resource.plural}/${namespace}/${name}`
@@ -15,6 +17,7 @@ const keyOf = ({ resource, namespace, name }: ObjectRef): string => `${resource.
 export function fakeKube(): FakeKube {
   const objects = new Map<string, KubeObject>()
   const writes: string[] = []
+  const absent = new Set<string>()
   let version = 0
   const refOf = (resource: Resource, { metadata }: KubeObject): ObjectRef => ({ resource, namespace: metadata.namespace ?? '', name: metadata.name })
   const store = <T extends KubeObject>(ref: ObjectRef, object: object): T => {
@@ -64,5 +67,6 @@ export function fakeKube(): FakeKube {
     const matches = ({ metadata }: KubeObject) => Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value)
     return [...objects].filter(([key, object]) => key.startsWith(prefix) && matches(object)).map(([, object]) => object) as never
   }
-  return { kube, cache: { get, list }, objects, writes, put: (resource, object) => void store(refOf(resource, object), object) }
+  const serves: Cache['serves'] = ({ plural }) => !absent.has(plural)
+  return { kube, cache: { get, list, serves }, objects, writes, absent, put: (resource, object) => void store(refOf(resource, object), object) }
 }

@@ -2,7 +2,7 @@
 import type { KubeObject, ListWatch, WatchEvent } from '../../operator/deps.ts'
 
 /** What befalls the next request or the running watch. */
-export type Trouble = 'cut' | 'end' | 'expired' | 'expiredEvent' | 'busy' | 'forbidden' | 'noStreaming' | 'behind'
+export type Trouble = 'cut' | 'end' | 'expired' | 'expiredEvent' | 'busy' | 'forbidden' | 'noStreaming' | 'behind' | 'absent'
 
 class Failure extends Error {
   readonly status: number
@@ -26,6 +26,7 @@ const failures: Readonly<Record<Trouble, () => Failure>> = {
   forbidden: () => new Failure(403, 'Forbidden'),
   noStreaming: () => new Failure(422, 'Invalid'),
   behind: () => new Failure(504, 'Timeout'),
+  absent: () => new Failure(404, 'NotFound'),
 }
 
 interface Past {

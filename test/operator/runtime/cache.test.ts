@@ -17,7 +17,7 @@ const cacheOf = (...watched: readonly { readonly namespace: string; readonly obj
   for (const { namespace, objects } of watched) {
     const store = new ObjectStore()
     store.replace(objects)
-    caches.add({ resource: pods, namespace, store })
+    caches.add({ resource: pods, namespace, store, served: () => true })
   }
   return caches
 }

@@ -11,13 +11,13 @@ const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const things = { group: '', version: 'v1', plural: 'things', kind: 'Thing' }
 const troubles: Trouble[] = ['cut', 'end', 'expired', 'expiredEvent', 'busy', 'forbidden', 'noStreaming', 'behind']
 
-const start = (server: ModelServer) => {
+const start = (server: ModelServer, optional = false) => {
   const clock = new FakeClock()
   const store = new ObjectStore()
   const changes: Change[] = []
   const reflector = new Reflector(
     { lists: server, clock, random: seededRandom(3), log },
-    { resource: things, scope: {}, store, changed: (change) => changes.push(change) },
+    { resource: things, scope: {}, store, optional, changed: (change) => changes.push(change) },
   )
   const stop = new AbortController()
   const running = reflector.run(stop.signal)
@@ -113,6 +113,32 @@ describe('a reflector', () => {
     expect(changes.filter(({ type }) => type === 'deleted')).toEqual([])
     await clock.advance(60_000)
     expect(identities(store.list(''))).toEqual(identities(server.objects.values()))
+    await end()
+  })
+
+  test('of a kind that the cluster lacks, is complete without an object, and sees them once the kind is there', async () => {
+    const server = new ModelServer(10)
+    server.put('a')
+    for (let time = 0; time < 5; time++) server.troubles.push('absent')
+    const { clock, store, changes, reflector, end } = start(server, true)
+    await clock.advance(0)
+    expect([reflector.synced, reflector.served]).toEqual([true, false])
+    await clock.advance(120_000)
+    expect([reflector.served, identities(store.list(''))]).toEqual([true, identities(server.objects.values())])
+    // With its definition go all objects of a kind.
+    server.troubles.push('absent', 'absent')
+    server.interrupt('absent')
+    await clock.advance(3_000)
+    expect([reflector.served, [...store.list('')], [...heard(changes)]]).toEqual([false, [], []])
+    await end()
+  })
+
+  test('of a kind that must be there, is not complete while the cluster lacks it', async () => {
+    const server = new ModelServer(10)
+    for (let time = 0; time < 9; time++) server.troubles.push('absent')
+    const { clock, reflector, end } = start(server)
+    await clock.advance(60_000)
+    expect(reflector.synced).toBe(false)
     await end()
   })
 
