@@ -89,14 +89,18 @@ const importRow = async ({ server, user, api, other, databasePid }: World, point
     return { point, connections, api: ours, cpu, databaseCpu, queries: statements.length, bare: undefined, queried, peer: theirs }
   })
 
-/** The shortest run of the load generator. Each takes a turn of a second: what else the machine does falls on all of them. */
-const turn = 1
+/**
+ * Seconds of one turn: the servers take turns, so that what else the machine does falls on all of them. One is the shortest that the load
+ * generator knows; of many connections each has to get an answer.
+ */
+const turnOf = (connections: number): number => (connections === 1 ? 1 : connections <= 16 ? 2 : 4)
 
 const readRow = async (world: World, point: Point, peer: Peer, load: { connections: number; seconds: number; token: string }): Promise<Row> => {
   const { api, other, databasePid } = world
+  const turn = turnOf(load.connections)
   const one = { ...load, seconds: turn }
   const at = (prefix: string): Point => ({ ...point, send: (mark) => ({ ...point.send(mark), path: `/${prefix}/${point.name}` }) })
-  await sample(point, { ...one, url: api.url, seconds: turn })
+  if (load.connections === 1) await sample(point, { ...one, url: api.url })
   const [ours, queried, bare, theirs]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []]
   let [cpu, databaseCpu] = [0, 0]
   for (let done = 0; done < load.seconds; done += turn) {
