@@ -170,8 +170,12 @@ export interface CertificateFacts {
   readonly names: readonly string[]
   readonly notBefore: Date
   readonly notAfter: Date
+  /** SHA-256 of it (hex with colons), as clients show it. */
+  readonly fingerprint: string
   /** Whether the key pair given beside it signed it. */
   readonly issuedBy: (ca: string) => Promise<boolean>
+  /** Whether a private key, PEM, is its own. */
+  readonly fits: (key: string) => 'Fits' | 'Differs' | 'Unreadable'
 }
 
 /** X.509 certificates (RFC 5280) of the instance's own CA. ECDSA P-256. */
@@ -181,15 +185,32 @@ export interface Pki {
   inspect(certificate: string): CertificateFacts
 }
 
+/** What the agent of an edge pod says of the nginx beside it. */
+export interface EdgeReport {
+  /** What is served. `standIn`: the agent made it itself, since there is none yet. */
+  readonly certificate?: { readonly fingerprint: string; readonly notBefore?: Date; readonly notAfter: Date; readonly standIn: boolean }
+  /** What nginx says of a configuration that it does not take; what ran before goes on. */
+  readonly refused?: string
+  /** What is wrong with the certificate that is mounted; the one before goes on. */
+  readonly certificateProblem?: string
+}
+
 /** Asks the edge as a person would: TLS to the Service's address with the host as SNI and Host, chain verified. */
 export interface EdgeProbe {
-  /** The status of `GET /api/health`, or why there was none. */
+  /** The status of `GET /api/health`, or why there was none. `unverified`: why nobody who is trusted vouches for the certificate, which is the expected one. */
   ask(request: {
     readonly address: string
     readonly port: number
     readonly host: string
-    readonly ca: string
-  }): Promise<{ readonly status: number } | { readonly failure: string }>
+    /** Whose certificates are believed, PEM; absent = the system's. */
+    readonly ca?: string
+    /** The certificate that is to be served, PEM: an answer with it counts, whoever signed it. */
+    readonly expected?: string
+    /** http, without TLS. */
+    readonly plain?: boolean
+  }): Promise<{ readonly status: number; readonly unverified?: string } | { readonly failure: string }>
+  /** What the agent of the edge pod at this address says, within two seconds. */
+  state(request: { readonly address: string; readonly port: number }): Promise<EdgeReport | { readonly failure: string }>
 }
 
 /** Everything an effect may need. */

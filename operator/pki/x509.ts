@@ -1,6 +1,6 @@
 // The port Pki on @peculiar/x509 and the platform's own cryptography. ECDSA P-256 throughout.
 import 'reflect-metadata' // the library's dependency injection does not load without it
-import { webcrypto } from 'node:crypto'
+import { createPrivateKey, X509Certificate as PlatformCertificate, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import {
   AuthorityKeyIdentifierExtension,
@@ -15,7 +15,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import type { KeyPair, Pki, Random } from '../deps.ts'
+import type { CertificateFacts, KeyPair, Pki, Random } from '../deps.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMilliseconds = 86_400_000
@@ -99,13 +99,24 @@ async function issue(random: Random, ca: KeyPair, names: readonly string[], notB
   return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) }
 }
 
-function inspect(pem: string) {
+const fits = (certificate: PlatformCertificate, key: string) => {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key)) ? 'Fits' : 'Differs'
+  } catch {
+    return 'Unreadable'
+  }
+}
+
+function inspect(pem: string): CertificateFacts {
   const certificate = new X509Certificate(pem)
+  const platform = new PlatformCertificate(pem)
   const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value) ?? []
   return {
     names,
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
+    fingerprint: platform.fingerprint256,
+    fits: (key) => fits(platform, key),
     issuedBy: async (ca: string) => {
       const issuer = new X509Certificate(ca)
       return issuer.subject === certificate.issuer && (await certificate.verify({ publicKey: issuer.publicKey, signatureOnly: true }, webcrypto))

@@ -31,7 +31,7 @@ export interface RunningOperator {
   readonly stop: () => Promise<void>
 }
 
-const until200: Deps['edgeProbe'] = { ask: () => Promise.resolve({ status: 200 }) }
+const until200: Deps['edgeProbe'] = { ask: () => Promise.resolve({ status: 200 }), state: () => Promise.resolve({}) }
 
 /** The release is also the user agent, `finia-operator/<release>`, of the audit log. */
 export function startOperator(release: string, namespace: string, mysql: Mysql): RunningOperator {

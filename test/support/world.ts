@@ -1,7 +1,7 @@
 // Deps over fakes: a cluster, a database server and an edge that do what a controller would see of them.
 
 import type { FiniaInstance } from '../../operator/crd/kinds.ts'
-import type { Deps, KubeObject, Pki } from '../../operator/deps.ts'
+import type { Deps, EdgeReport, KubeObject, Pki } from '../../operator/deps.ts'
 import { kinds } from '../../operator/resources/kinds.ts'
 import { FakeClock } from './clock.ts'
 import { type FakeKube, fakeKube } from './kube.ts'
@@ -15,6 +15,8 @@ export interface World {
   readonly clock: FakeClock
   /** What the edge answers when it is asked. */
   edge: { status: number } | { failure: string }
+  /** What the agent of each edge pod says. */
+  report: EdgeReport
 }
 
 const daysAfter = (start: Date, days: number): string => new Date(start.getTime() + days * 86_400_000).toISOString()
@@ -27,7 +29,14 @@ const fakePki: Pki = {
     Promise.resolve({ certificate: JSON.stringify({ by: ca.certificate, names, notBefore, notAfter: daysAfter(notBefore, days) }), key: 'key' }),
   inspect: (certificate) => {
     const { by, names, notBefore, notAfter } = JSON.parse(certificate) as { by?: string; names: string[]; notBefore: string; notAfter: string }
-    return { names, notBefore: new Date(notBefore), notAfter: new Date(notAfter), issuedBy: (ca) => Promise.resolve(by === ca) }
+    return {
+      names,
+      notBefore: new Date(notBefore),
+      notAfter: new Date(notAfter),
+      fingerprint: certificate,
+      issuedBy: (ca) => Promise.resolve(by === ca),
+      fits: (key) => (key === 'key' ? 'Fits' : 'Differs'),
+    }
   },
 }
 
@@ -58,13 +67,14 @@ export function aWorld(instance: FiniaInstance): World {
     events,
     clock,
     edge: { status: 200 },
+    report: {},
     deps: {
       kube: kube.kube,
       cache: kube.cache,
       events: { publish: (_, { reason }) => void events.push(reason) },
       mysql: server,
       pki: fakePki,
-      edgeProbe: { ask: () => Promise.resolve(world.edge) },
+      edgeProbe: { ask: () => Promise.resolve(world.edge), state: () => Promise.resolve(world.report) },
       clock,
       random: {
         bytes: (count) => {
