@@ -2,6 +2,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Rule } from './fields.ts'
 import { group, version } from './kinds.ts'
+import { OperationSpec, OperationStatus } from './operation.ts'
 import { InstanceSpec } from './spec.ts'
 import { InstanceStatus, UserStatus } from './status.ts'
 import { type Structural, structural } from './structural.ts'
@@ -100,6 +101,25 @@ const user: Kind = {
   ],
 }
 
+const operation: Kind = {
+  kind: 'FiniaOperation',
+  plural: 'finiaoperations',
+  shortName: 'fo',
+  categories: ['finia'],
+  description: 'One act on a FiniaInstance, done once.',
+  spec: OperationSpec,
+  status: OperationStatus,
+  rules: [],
+  columns: [
+    { name: 'Type', type: 'string', jsonPath: '.spec.type', description: 'The act.' },
+    { name: 'Instance', type: 'string', jsonPath: '.spec.instance', description: 'The FiniaInstance that it concerns.' },
+    { name: 'State', type: 'string', jsonPath: '.status.state', description: 'Pending, Running, Succeeded or Failed.' },
+    { name: 'Step', type: 'string', jsonPath: '.status.step', description: 'The step it is at, or was at when it ended.' },
+    age,
+    message,
+  ],
+}
+
 const openApi = (kind: Kind): Structural => ({
   ...structural(
     Type.Object(
@@ -146,4 +166,4 @@ const definition = (kind: Kind) => ({
 export type Definition = ReturnType<typeof definition>
 
 /** Every CustomResourceDefinition of ours. */
-export const definitions: readonly Definition[] = [definition(instance), definition(user)]
+export const definitions: readonly Definition[] = [definition(instance), definition(user), definition(operation)]

@@ -1,4 +1,5 @@
 // The kinds as TypeScript knows them: envelope types, group, version, plural names.
+import type { OperationSpec, OperationStatus } from './operation.ts'
 import type { InstanceSpec } from './spec.ts'
 import type { InstanceStatus, UserStatus } from './status.ts'
 import type { UserSpec } from './user.ts'
@@ -35,6 +36,14 @@ export interface FiniaUser {
   readonly metadata: Metadata
   readonly spec: UserSpec
   readonly status?: UserStatus
+}
+
+export interface FiniaOperation {
+  readonly apiVersion: string
+  readonly kind: 'FiniaOperation'
+  readonly metadata: Metadata
+  readonly spec: OperationSpec
+  readonly status?: OperationStatus
 }
 
 /** The name a user logs in with. */

@@ -14,13 +14,13 @@ const Condition = Type.Object(
   { description: 'One thing that is or is not so.' },
 )
 
-const conditions = Type.Array(Condition, {
+export const conditions = Type.Array(Condition, {
   'x-kubernetes-list-type': 'map',
   'x-kubernetes-list-map-keys': ['type'],
   description: 'What is so. Ready sums up; Reconciling and Stalled are there only while they are true; the others explain.',
 })
 
-const observedGeneration = Type.Optional(Type.Integer({ description: 'The generation of the spec that this status speaks of.' }))
+export const observedGeneration = Type.Optional(Type.Integer({ description: 'The generation of the spec that this status speaks of.' }))
 
 export const InstanceStatus = Type.Object(
   {

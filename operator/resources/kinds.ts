@@ -7,6 +7,7 @@ const resource = (groupName: string, versionName: string, plural: string, kind: 
 export const kinds = {
   instance: resource(group, version, 'finiainstances', 'FiniaInstance'),
   user: resource(group, version, 'finiausers', 'FiniaUser'),
+  operation: resource(group, version, 'finiaoperations', 'FiniaOperation'),
   secret: resource('', 'v1', 'secrets', 'Secret'),
   configMap: resource('', 'v1', 'configmaps', 'ConfigMap'),
   service: resource('', 'v1', 'services', 'Service'),
@@ -18,6 +19,10 @@ export const kinds = {
   job: resource('batch', 'v1', 'jobs', 'Job'),
   disruptionBudget: resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
   networkPolicy: resource('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
+  ingress: resource('networking.k8s.io', 'v1', 'ingresses', 'Ingress'),
+  /** Of the Gateway API, which a cluster may lack. */
+  httpRoute: resource('gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute'),
+  gateway: resource('gateway.networking.k8s.io', 'v1', 'gateways', 'Gateway'),
   endpointSlice: resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   roleBinding: resource('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding'),
   lease: resource('coordination.k8s.io', 'v1', 'leases', 'Lease'),

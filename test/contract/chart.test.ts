@@ -96,6 +96,7 @@ test('the CustomResourceDefinitions stay when the release is uninstalled, and ca
   const kept = render().filter(({ kind }) => kind === 'CustomResourceDefinition')
   expect(kept.map(({ metadata }) => [metadata.name, Reflect.get(metadata, 'annotations')])).toEqual([
     ['finiainstances.finia.io', { 'helm.sh/resource-policy': 'keep' }],
+    ['finiaoperations.finia.io', { 'helm.sh/resource-policy': 'keep' }],
     ['finiausers.finia.io', { 'helm.sh/resource-policy': 'keep' }],
   ])
   expect(named(render({ 'crds.install': false }), 'CustomResourceDefinition')).toEqual([])

@@ -13,6 +13,7 @@ const applied = ['create', 'patch']
 const verbs: Readonly<Record<Exclude<Kind, 'lease' | 'endpointSlice'>, readonly string[]>> = {
   instance: [...watched, 'get', 'patch'],
   user: [...watched, 'get', 'patch'],
+  operation: [...watched, 'get', 'patch', 'delete'],
   configMap: [...watched, ...applied, 'delete'],
   service: [...watched, ...applied, 'delete'],
   serviceAccount: [...watched, ...applied, 'delete'],
@@ -21,6 +22,9 @@ const verbs: Readonly<Record<Exclude<Kind, 'lease' | 'endpointSlice'>, readonly 
   disruptionBudget: [...watched, ...applied, 'delete'],
   networkPolicy: [...watched, ...applied, 'delete'],
   roleBinding: [...watched, ...applied, 'delete'],
+  ingress: [...watched, ...applied, 'delete'],
+  httpRoute: [...watched, ...applied, 'delete'],
+  gateway: ['get'],
   certificate: [...watched, ...applied, 'delete'],
   challenge: watched,
   job: [...watched, ...applied, 'delete'],
@@ -44,7 +48,7 @@ const plural = ({ group, plural: name }: (typeof kinds)[Kind]): string => `${nam
 
 test('the operator is granted what it does with each kind, and nothing else', () => {
   const needed = Object.entries(verbs).flatMap(([kind, list]) => list.map((verb) => `${verb} ${plural(kinds[kind as Kind])}`))
-  const status = [kinds.instance, kinds.user].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
+  const status = [kinds.instance, kinds.user, kinds.operation].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
   const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
   const handedOn = ['bind clusterroles.rbac.authorization.k8s.io']
   expect(granted).toEqual([...needed, ...status, ...handedOn].sort())
