@@ -55,6 +55,11 @@ const child = (suffix: string) => (instance: Named) => `${instance.metadata.name
 
 export const apiName = child('api')
 export const edgeName = child('edge')
+/** Routes of an edge that is somebody else's, beside the one with the edge's name. */
+export const edgeApiName = child('edge-api')
+export const edgeLoginName = child('edge-login')
+export const edgeUiName = child('edge-ui')
+export const edgeRedirectName = child('edge-redirect')
 export const databaseName = child('db')
 export const databaseReadWriteName = child('db-rw')
 export const databaseHeadlessName = child('db-hl')

@@ -70,13 +70,28 @@ const Tls = Group(
   },
 )
 
+const Gateway = Type.Object(
+  {
+    name: ObjectName({ description: 'Name of the Gateway.' }),
+    sectionName: ObjectName({
+      description: 'Listener of the Gateway that people reach FiniA by: one of protocol HTTPS, unless tls.mode is Disabled.',
+    }),
+    httpSectionName: Type.Optional(
+      ObjectName({ description: 'Listener of the Gateway for plain http, which is answered with a redirect to https. Absent: FiniA makes no redirect.' }),
+    ),
+  },
+  { description: 'With provider Gateway: the Gateway, in the namespace of the instance, that the routes are attached to.' },
+)
+
 export const Ingress = Type.Object(
   {
-    provider: Choice(['Managed', 'None'], {
+    provider: Choice(['Managed', 'Nginx', 'NginxF5', 'Gateway', 'None'], {
       default: 'Managed',
       description:
-        'Who terminates TLS and forwards to the API: an nginx that the operator runs (Managed), or nobody (None): the API is then reached by its Service only.',
+        "Who terminates TLS and forwards to the API. Managed: an nginx that the operator runs. Nginx: a controller that reads the annotations of ingress-nginx, such as Traefik. NginxF5: NGINX's own controller. Gateway: a Gateway of the Gateway API. None: nobody; the API is then reached by its Service only. status.ingress.enforcement says what each of them enforces.",
     }),
+    className: ObjectName({ default: 'nginx', description: 'With provider Nginx or NginxF5: the IngressClass of the controller.' }),
+    gateway: Type.Optional(Gateway),
     host: Type.String({
       pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
       maxLength: 253,
@@ -155,5 +170,14 @@ export const Ingress = Type.Object(
     }),
     managed: ManagedEdge,
   },
-  { description: 'How people reach FiniA.' },
+  {
+    ...rules(
+      { rule: "self.provider != 'Gateway' || has(self.gateway)", message: 'provider Gateway needs gateway: name the Gateway and its listener' },
+      {
+        rule: "!(self.provider in ['Nginx', 'NginxF5', 'Gateway']) || !self.host.matches('^[0-9.]+$')",
+        message: 'host is an address, which routes cannot have: give a DNS name, or use provider Managed',
+      },
+    ),
+    description: 'How people reach FiniA.',
+  },
 )
