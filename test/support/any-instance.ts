@@ -37,7 +37,8 @@ const spec = fc.record(
     ),
     ingress: fc.record(
       {
-        provider: fc.constantFrom('Managed' as const, 'None' as const),
+        provider: fc.constantFrom('Managed' as const, 'Nginx' as const, 'NginxF5' as const, 'Gateway' as const, 'None' as const),
+        gateway: fc.constantFrom({ name: 'public', sectionName: 'https' }, { name: 'public', sectionName: 'https', httpSectionName: 'http' }),
         hsts: fc.record({ maxAge: fc.constantFrom(0, 300), includeSubDomains: fc.boolean() }),
         headers: fc.record({ xXssProtection: fc.boolean() }),
         managed: fc.record({
