@@ -6,6 +6,7 @@ import type { FiniaInstance } from '../crd/kinds.ts'
 import { configName, databaseCaName, ports } from '../names.ts'
 import { databaseAddress, replicaAddresses } from './database-address.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
+import { isSecure } from './public-url.ts'
 
 /** Pods of the API when the instance does not say. */
 const usualReplicas = 3
@@ -62,7 +63,7 @@ const apiSettings = (instance: FiniaInstance) => {
     trusted_proxies: ingress.provider === 'Managed' ? [] : ingress.trustedProxies,
     client_known: isClientKnown(ingress),
     body_limit: bytes(api.limits.bodySize),
-    tls_terminated: ingress.provider !== 'None',
+    tls_terminated: ingress.provider !== 'None' && isSecure(instance),
     cors: { origins: api.config.corsOrigins },
     headers: headers(ingress),
   }

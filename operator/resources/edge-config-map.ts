@@ -5,9 +5,13 @@ import { edgeName } from '../names.ts'
 import { startScript } from './edge-start.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
 import { nginxConf } from './nginx/conf.ts'
+import { isSecure } from './public-url.ts'
 
-/** What the agent reads: for whom the certificate must be made. */
-const agentSettings = ({ spec }: FiniaInstance): string => JSON.stringify({ host: spec.ingress.host, tls: true })
+/** What the agent reads: for whom the certificate must be made, and whether it makes one of its own until there is one, so that the challenge is answered that it takes to get one. */
+const agentSettings = (instance: FiniaInstance): string => {
+  const { host, tls } = instance.spec.ingress
+  return JSON.stringify({ host, tls: isSecure(instance), standIn: tls.mode === 'CertManager' })
+}
 
 export const edgeConfigMap = (instance: FiniaInstance): Manifest<V1ConfigMap> => ({
   apiVersion: 'v1',

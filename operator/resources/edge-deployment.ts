@@ -1,12 +1,13 @@
 // The pods of the managed edge: nginx, unprivileged, and the agent that tells it what to run.
 import type { V1Container, V1Deployment, V1Volume } from '@kubernetes/client-node'
 import type { FiniaInstance } from '../crd/kinds.ts'
-import { annotations, apiName, edgeName, keysKeys, keysName, ports, selectorLabels, tlsName } from '../names.ts'
+import { annotations, apiName, edgeName, keysKeys, keysName, ports, selectorLabels, tlsSecretName } from '../names.ts'
 import { edgePaths } from './edge-paths.ts'
 import { startScript, stopCommand } from './edge-start.ts'
 import type { Decisions } from './index.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
 import { anywhere, configVolume, httpProbe, placed, restrictedContainer, restrictedPod, scratchVolume, secretVolume } from './pod.ts'
+import { isSecure } from './public-url.ts'
 
 const nginx = (instance: FiniaInstance): V1Container => ({
   name: 'nginx',
@@ -14,7 +15,7 @@ const nginx = (instance: FiniaInstance): V1Container => ({
   command: ['/bin/sh', `${edgePaths.settings}/start.sh`],
   ports: [
     { name: 'http', containerPort: ports.edgeHttp, protocol: 'TCP' },
-    { name: 'https', containerPort: ports.edgeHttps, protocol: 'TCP' },
+    ...(isSecure(instance) ? [{ name: 'https', containerPort: ports.edgeHttps, protocol: 'TCP' }] : []),
     { name: 'probe', containerPort: ports.edgeProbe, protocol: 'TCP' },
   ],
   // It waits for the agent, which waits for the API server.
@@ -49,7 +50,7 @@ const agent = (instance: FiniaInstance, image: string): V1Container => ({
   resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '192Mi' } },
   volumeMounts: [
     { name: 'settings', mountPath: edgePaths.settings, readOnly: true },
-    { name: 'tls', mountPath: edgePaths.tls, readOnly: true },
+    ...(isSecure(instance) ? [{ name: 'tls', mountPath: edgePaths.tls, readOnly: true }] : []),
     { name: 'exchange', mountPath: edgePaths.exchange },
     { name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
   ],
@@ -69,10 +70,18 @@ const token: V1Volume = {
   },
 }
 
+/** One that cert-manager is still to write may be absent: the edge answers the challenge that it takes to get it. */
+const certificateVolumes = (instance: FiniaInstance): V1Volume[] => {
+  const secretName = tlsSecretName(instance)
+  if (secretName === undefined) return []
+  const volume = secretVolume('tls', secretName, ['tls.crt', 'tls.key'])
+  return [instance.spec.ingress.tls.mode === 'CertManager' ? { ...volume, secret: { ...volume.secret, optional: true } } : volume]
+}
+
 const volumes = (instance: FiniaInstance): V1Volume[] => [
   configVolume('settings', edgeName(instance)),
   secretVolume('keys', keysName(instance), [keysKeys.edgeKey]),
-  secretVolume('tls', tlsName(instance), ['tls.crt', 'tls.key']),
+  ...certificateVolumes(instance),
   // It holds the certificate's key, which belongs on no disk.
   { name: 'exchange', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
   token,

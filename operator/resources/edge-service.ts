@@ -3,6 +3,7 @@ import type { V1Service } from '@kubernetes/client-node'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import { edgeName, selectorLabels } from '../names.ts'
 import { childMetadata, type Manifest } from './metadata.ts'
+import { isSecure } from './public-url.ts'
 
 export const edgeService = (instance: FiniaInstance): Manifest<V1Service> => {
   const { type, nodePorts, externalTrafficPolicy, annotations } = instance.spec.ingress.managed.service
@@ -20,7 +21,7 @@ export const edgeService = (instance: FiniaInstance): Manifest<V1Service> => {
       ...(isExternal && { externalTrafficPolicy }),
       ports: [
         { name: 'http', port: 80, targetPort: 'http', protocol: 'TCP', ...fixed(nodePorts.http) },
-        { name: 'https', port: 443, targetPort: 'https', protocol: 'TCP', ...fixed(nodePorts.https) },
+        ...(isSecure(instance) ? [{ name: 'https', port: 443, targetPort: 'https', protocol: 'TCP', ...fixed(nodePorts.https) }] : []),
       ],
     },
   }

@@ -5,6 +5,7 @@ import type { KubeObject } from '../deps.ts'
 import { apiName, type Component, databaseName, denyAllName, dnsName, edgeName, labels, migrateName, ports, selectorLabels } from '../names.ts'
 import { type DatabaseAddress, databaseAddress, replicaAddresses } from './database-address.ts'
 import { childMetadata } from './metadata.ts'
+import { isSecure } from './public-url.ts'
 
 export interface ApiServerAddress {
   readonly address: string
@@ -126,11 +127,15 @@ const edge = (instance: FiniaInstance, { operatorNamespace, apiServer }: Surroun
     ingress: [
       {
         ...(ingressFrom.length > 0 && { from: [...namespaces(ingressFrom), ...operatorPods(operatorNamespace)] }),
-        ports: tcp(ports.edgeHttp, ports.edgeHttps),
+        ports: isSecure(instance) ? tcp(ports.edgeHttp, ports.edgeHttps) : tcp(ports.edgeHttp),
       },
       { from: [...operatorPods(operatorNamespace), ...namespaces(monitoringFrom)], ports: tcp(ports.edgeAgent) },
     ],
-    egress: [{ to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) }, ...toApiServer(apiServer), solvers],
+    egress: [
+      { to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) },
+      ...toApiServer(apiServer),
+      ...(instance.spec.ingress.tls.mode === 'CertManager' ? [solvers] : []),
+    ],
   })
 }
 

@@ -1,9 +1,13 @@
 // What people type to reach an instance.
 import type { FiniaInstance } from '../crd/kinds.ts'
 
+/** Whether people speak TLS with whoever forwards to the API. */
+export const isSecure = ({ spec }: FiniaInstance): boolean => spec.ingress.tls.mode !== 'Disabled'
+
 /** With the port when it is not the usual one. */
-export const publicUrl = ({ spec }: FiniaInstance): string => {
-  const { host, managed } = spec.ingress
+export const publicUrl = (instance: FiniaInstance): string => {
+  const { host, managed } = instance.spec.ingress
+  if (!isSecure(instance)) return `http://${host}`
   const { externalHttpsPort } = managed.service
   return `https://${host}${externalHttpsPort === 443 ? '' : `:${externalHttpsPort}`}`
 }

@@ -2,7 +2,9 @@
 // lies in files beside it, included by names relative to it, so that a candidate can be tried where it lies.
 import type { FiniaInstance } from '../../crd/kinds.ts'
 import { ports } from '../../names.ts'
+import { ciphers } from '../ciphers.ts'
 import { edgeFiles, edgePaths } from '../edge-paths.ts'
+import { isSecure } from '../public-url.ts'
 import { limitZones } from './limits.ts'
 import { ownAnswerMaps } from './own-answers.ts'
 import { servers } from './servers.ts'
@@ -35,15 +37,6 @@ const logging = [
 
 const scratchPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${scratch}/${name};`)
 
-const ciphers = [
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':')
-
 const encryption = [
   'ssl_protocols TLSv1.2 TLSv1.3;',
   `ssl_ciphers ${ciphers};`,
@@ -67,9 +60,9 @@ const compression = [
 const cache = `proxy_cache_path ${scratch}/files levels=1:2 keys_zone=files:1m max_size=64m inactive=1d use_temp_path=off;`
 
 // nginx closes an idle connection to the API before the API does: it would lose a request that it has just sent.
-const upstreams = [
+const upstreams = ({ spec }: FiniaInstance): readonly string[] => [
   ...block('upstream api', ['zone api 256k;', 'least_conn;', `include ${edgeFiles.upstream};`, 'keepalive 64;', 'keepalive_timeout 60s;']),
-  ...block('upstream solvers', [`include ${edgeFiles.solvers};`]),
+  ...(spec.ingress.tls.mode === 'CertManager' ? block('upstream solvers', [`include ${edgeFiles.solvers};`]) : []),
 ]
 
 /** The address that a trusted proxy tells, the last one in its list that is no proxy's. */
@@ -103,10 +96,10 @@ export const nginxConf = (instance: FiniaInstance): string => {
     ...limitZones(instance),
     ...ownAnswerMaps(instance),
     ...connection,
-    ...encryption,
+    ...(isSecure(instance) ? encryption : []),
     ...compression,
     cache,
-    ...upstreams,
+    ...upstreams(instance),
     ...servers(instance),
     ...probeServer,
   ]

@@ -1,5 +1,6 @@
 // What nginx answers by itself: redirects, refusals and failures, with the headers that the API sends on everything else.
 import type { FiniaInstance } from '../../crd/kinds.ts'
+import { isSecure } from '../public-url.ts'
 import { block } from './text.ts'
 
 type Ingress = FiniaInstance['spec']['ingress']
@@ -59,19 +60,26 @@ const forOrigins = (origins: readonly string[]): readonly string[] =>
       ]
 
 /** Where a server block sends what it cannot serve. */
-export const ownErrors = ['error_page 400 405 408 411 413 414 416 421 429 494 500 501 502 503 504 @own;', 'error_page 497 =301 @secure;'] as const
+export const ownErrors = (instance: FiniaInstance): readonly string[] => [
+  'error_page 400 405 408 411 413 414 416 421 429 494 500 501 502 503 504 @own;',
+  ...(isSecure(instance) ? ['error_page 497 =301 @secure;'] : []),
+]
 
 /** The named locations behind `ownErrors`. */
-export const ownLocations = ({ spec: { ingress, api } }: FiniaInstance, url: string): readonly string[] => [
-  ...block('location @own', [
-    'internal;',
-    'default_type application/json;',
-    ...ownHeaders(ingress),
-    ...strictTransport(ingress),
-    ...forOrigins(api.config.corsOrigins),
-    'add_header Retry-After $own_retry_after always;',
-    'add_header Cache-Control no-store always;',
-    `return 200 '{"detail":"$own_detail"}';`,
-  ]),
-  ...block('location @secure', ['internal;', ...ownHeaders(ingress), `return 301 ${url}$request_uri;`]),
-]
+export const ownLocations = (instance: FiniaInstance, url: string): readonly string[] => {
+  const { ingress, api } = instance.spec
+  const secure = isSecure(instance)
+  return [
+    ...block('location @own', [
+      'internal;',
+      'default_type application/json;',
+      ...ownHeaders(ingress),
+      ...(secure ? strictTransport(ingress) : []),
+      ...forOrigins(api.config.corsOrigins),
+      'add_header Retry-After $own_retry_after always;',
+      'add_header Cache-Control no-store always;',
+      `return 200 '{"detail":"$own_detail"}';`,
+    ]),
+    ...(secure ? block('location @secure', ['internal;', ...ownHeaders(ingress), `return 301 ${url}$request_uri;`]) : []),
+  ]
+}

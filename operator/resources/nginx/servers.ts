@@ -1,19 +1,19 @@
-// The server blocks that people meet: http, which leads to https and answers ACME, and https, which passes on to the API.
+// The server blocks that people meet: http, which leads to https and answers ACME, and https, which passes on to the API. Without TLS, http does.
 import { bytes, seconds } from '../../amounts.ts'
 import type { FiniaInstance } from '../../crd/kinds.ts'
 import { ports } from '../../names.ts'
 import { edgeFiles, edgeKeyFile } from '../edge-paths.ts'
-import { publicUrl } from '../public-url.ts'
+import { isSecure, publicUrl } from '../public-url.ts'
 import { apiLimit, loginLimit } from './limits.ts'
 import { ownErrors, ownHeaders, ownLocations } from './own-answers.ts'
 import { block } from './text.ts'
 
-const proxyHeaders = [
+const proxyHeaders = (scheme: 'http' | 'https') => [
   'proxy_http_version 1.1;',
   // With its port: the API compares it with the Origin of a request.
   'proxy_set_header Host $http_host;',
   'proxy_set_header X-Forwarded-Host $http_host;',
-  'proxy_set_header X-Forwarded-Proto https;',
+  `proxy_set_header X-Forwarded-Proto ${scheme};`,
   'proxy_set_header X-Forwarded-For $remote_addr;',
   'proxy_set_header X-Real-IP $remote_addr;',
   'proxy_set_header X-Request-Id $request_id;',
@@ -44,15 +44,15 @@ const hashedFiles = block('location /assets/', [
   'proxy_cache_lock on;',
 ])
 
-const passing = (instance: FiniaInstance, url: string): readonly string[] => [
+const passing = (instance: FiniaInstance): readonly string[] => [
   ...limits(instance.spec),
-  ...proxyHeaders,
-  ...ownErrors,
+  ...proxyHeaders(isSecure(instance) ? 'https' : 'http'),
+  ...ownErrors(instance),
   ...block('location /', ['proxy_pass http://api;']),
   ...hashedFiles,
   ...block('location /api/', [...apiLimit(instance), 'proxy_pass http://api;']),
   ...block('location ~ ^/api/auth/login/?$', [...loginLimit(instance), 'gzip off;', 'proxy_pass http://api;']),
-  ...ownLocations(instance, url),
+  ...ownLocations(instance, publicUrl(instance)),
 ]
 
 /** A solver of cert-manager knows its own token only, so another one is asked when the first does not know it. */
@@ -68,7 +68,7 @@ const redirectServer = (instance: FiniaInstance): readonly string[] => {
     `listen ${ports.edgeHttp} default_server;`,
     `listen [::]:${ports.edgeHttp} default_server;`,
     `server_name ${ingress.host};`,
-    ...challenges,
+    ...(ingress.tls.mode === 'CertManager' ? challenges : []),
     ...block('location /', [...ownHeaders(ingress), `return 301 ${publicUrl(instance)}$request_uri;`]),
   ])
 }
@@ -81,7 +81,17 @@ const secureServer = (instance: FiniaInstance): readonly string[] =>
     `server_name ${instance.spec.ingress.host};`,
     `ssl_certificate ${edgeFiles.certificate};`,
     `ssl_certificate_key ${edgeFiles.key};`,
-    ...passing(instance, publicUrl(instance)),
+    ...passing(instance),
   ])
 
-export const servers = (instance: FiniaInstance): readonly string[] => [...redirectServer(instance), ...secureServer(instance)]
+/** With TLS disabled: all there is. */
+const plainServer = (instance: FiniaInstance): readonly string[] =>
+  block('server', [
+    `listen ${ports.edgeHttp} default_server;`,
+    `listen [::]:${ports.edgeHttp} default_server;`,
+    `server_name ${instance.spec.ingress.host};`,
+    ...passing(instance),
+  ])
+
+export const servers = (instance: FiniaInstance): readonly string[] =>
+  isSecure(instance) ? [...redirectServer(instance), ...secureServer(instance)] : plainServer(instance)

@@ -71,8 +71,8 @@ const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 
 }
 
 const everybody = ['neighbour', 'operator', 'monitoring', 'web', 'stranger', 'solver', 'apiServer', 'outside', 'elsewhere']
-/** What the edge's agent needs, and what nginx passes on to whoever solves a challenge. */
-const ofTheEdge = ['edge → apiServer:6443', 'edge → solver:8089', 'operator → edge:8082']
+/** What the edge's agent needs. */
+const ofTheEdge = ['edge → apiServer:6443', 'operator → edge:8082']
 const mayReachEdge = (who: readonly string[]) => who.flatMap((from) => [`${from} → edge:8080`, `${from} → edge:8443`])
 
 test('by default everybody outside may call the edge, and behind it only the known flows exist', () => {
@@ -104,6 +104,15 @@ test('named namespaces may call the edge, and read metrics, and nobody else may'
       ...mayReachEdge(['web', 'operator']),
     ].sort(),
   )
+})
+
+test('the edge reaches whoever solves a challenge only where cert-manager makes the certificate, and nobody calls for https where there is none', () => {
+  const difference = (tls: FiniaInstance['spec']['ingress']['tls']) => {
+    const [before, after] = [flows(anInstance()), flows(anInstance({ spec: { ingress: { tls } } }))]
+    return [after.filter((flow) => !before.includes(flow)), before.filter((flow) => !after.includes(flow))]
+  }
+  expect(difference({ mode: 'CertManager', issuer: { kind: 'Issuer', name: 'ca' } })).toEqual([['edge → solver:8089'], []])
+  expect(difference({ mode: 'Disabled' })).toEqual([[], everybody.map((from) => `${from} → edge:8443`)])
 })
 
 test('without an edge nobody calls the API but the named namespaces', () => {

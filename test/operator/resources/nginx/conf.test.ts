@@ -103,11 +103,26 @@ test('the key, the pods and the certificate lie beside the settings, so that a c
   expect([...conf.matchAll(/(?:include|ssl_certificate|ssl_certificate_key) (\S+);/g)].map(([, path]) => path)).toEqual([
     'stapling.conf',
     'upstream.conf',
-    'solvers.conf',
     'tls.crt',
     'tls.key',
     '/tmp/edge-key.conf',
   ])
+})
+
+test('a challenge is passed on to whoever solves it, over http, only where cert-manager makes the certificate', () => {
+  const conf = nginxConf(anInstance({ spec: { ingress: { tls: { mode: 'CertManager', issuer: { kind: 'Issuer', name: 'ca' } } } } }))
+  expect(block(listening(conf, 8080), 'location ^~ /.well-known/acme-challenge/')).toContain('proxy_pass http://solvers;')
+  expect(block(conf, 'upstream solvers')).toContain('include solvers.conf;')
+  expect(listening(conf, 8443)).not.toContain('acme')
+  expect(nginxConf(anInstance())).not.toMatch(/solvers|acme/)
+})
+
+test('without TLS http does what https does otherwise, and nothing speaks of TLS', () => {
+  const [plain, secure] = [nginxConf(anInstance({ spec: { ingress: { tls: { mode: 'Disabled' } } } })), nginxConf(anInstance())]
+  expect(plain).not.toMatch(/ssl|https|Strict-Transport|stapling|8443|return 301/)
+  const locations = (text: string) => [...text.matchAll(/^ {4}location .*$/gm)].map(([line]) => line.trim())
+  expect(locations(listening(plain, 8080))).toEqual(locations(listening(secure, 8443)).filter((line) => line !== 'location @secure {'))
+  expect(listening(plain, 8080)).toContain('proxy_set_header X-Forwarded-Proto http;')
 })
 
 const limitsOf = (conf: string) => [...conf.matchAll(/^\s*(limit_req(?:_zone)? .*);$/gm)].map(([, line]) => line)
