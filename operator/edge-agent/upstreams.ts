@@ -2,13 +2,16 @@
 import { isIP } from 'node:net'
 import type { KubeObject } from '../deps.ts'
 
+interface Endpoint {
+  readonly addresses?: readonly string[]
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }
+}
+
+/** The lists of a Service without pods are null. */
 export interface EndpointSlice extends KubeObject {
   readonly addressType?: string
-  readonly endpoints?: readonly {
-    readonly addresses?: readonly string[]
-    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }
-  }[]
-  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[]
+  readonly endpoints?: readonly Endpoint[] | null
+  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[] | null
 }
 
 /** `address:port` as nginx writes it. */
@@ -17,13 +20,13 @@ export type Server = string
 const serverAt = (address: string, port: number): Server => (isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`)
 
 /** No word about being ready means ready (API reference of EndpointConditions). */
-const isReady = ({ conditions }: NonNullable<EndpointSlice['endpoints']>[number]): boolean => conditions?.ready !== false
+const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== false
 
-const serversOfSlice = ({ endpoints = [], ports = [] }: EndpointSlice, portName: string | undefined): readonly Server[] => {
-  const port = ports.find(({ name, protocol = 'TCP' }) => protocol === 'TCP' && (portName === undefined || name === portName))?.port
+const serversOfSlice = ({ endpoints, ports }: EndpointSlice, portName: string | undefined): readonly Server[] => {
+  const port = ports?.find(({ name, protocol = 'TCP' }) => protocol === 'TCP' && (portName === undefined || name === portName))?.port
   if (port === undefined) return []
   // what is no address, such as a name (addressType FQDN), would be configuration
-  const addresses = endpoints.filter(isReady).flatMap(({ addresses: [first] = [] }) => (first !== undefined && isIP(first) !== 0 ? [first] : []))
+  const addresses = (endpoints ?? []).filter(isReady).flatMap(({ addresses: [first] = [] }) => (first !== undefined && isIP(first) !== 0 ? [first] : []))
   return addresses.map((address) => serverAt(address, port))
 }
 

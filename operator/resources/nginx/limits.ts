@@ -17,8 +17,8 @@ export const limitZones = (instance: FiniaInstance): readonly string[] => {
   if (!knowsClients(instance)) return []
   const [requests, logins] = [perSecond(instance), perMinute(instance)]
   return [
-    ...(requests > 0 ? [`limit_req_zone $binary_remote_addr zone=api:10m rate=${requests}r/s;`] : []),
-    ...(logins > 0 ? [`limit_req_zone $binary_remote_addr zone=login:10m rate=${logins}r/m;`] : []),
+    ...(requests > 0 ? [`limit_req_zone $binary_remote_addr zone=requests:10m rate=${requests}r/s;`] : []),
+    ...(logins > 0 ? [`limit_req_zone $binary_remote_addr zone=logins:10m rate=${logins}r/m;`] : []),
     ...(requests > 0 || logins > 0 ? ['limit_req_status 429;', 'limit_req_log_level info;'] : []),
   ]
 }
@@ -27,8 +27,8 @@ const limit = (zone: string, burst: number): string => `limit_req zone=${zone}${
 
 /** Inside the location of all that is no login. */
 export const apiLimit = (instance: FiniaInstance): readonly string[] =>
-  knowsClients(instance) && perSecond(instance) > 0 ? [limit('api', instance.spec.ingress.limits.burst)] : []
+  knowsClients(instance) && perSecond(instance) > 0 ? [limit('requests', instance.spec.ingress.limits.burst)] : []
 
 /** Inside the location of the login, which does not count as another request. */
 export const loginLimit = (instance: FiniaInstance): readonly string[] =>
-  knowsClients(instance) && perMinute(instance) > 0 ? [limit('login', instance.spec.ingress.limits.loginBurst)] : []
+  knowsClients(instance) && perMinute(instance) > 0 ? [limit('logins', instance.spec.ingress.limits.loginBurst)] : []

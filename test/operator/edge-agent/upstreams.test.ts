@@ -24,6 +24,7 @@ test('ready pods are servers, each once, whatever the slices and their order', (
 test('another port of the Service is none of it, and a slice without ports has no servers', () => {
   expect(serversOf([slice([{ addresses: ['10.0.0.1'] }], [{ name: 'management', port: 8001 }])], 'http')).toEqual([])
   expect(serversOf([slice([{ addresses: ['10.0.0.1'] }], [])])).toEqual([])
+  expect(serversOf([{ ...slice([]), endpoints: null, ports: null }])).toEqual([])
 })
 
 test('without pods nginx has a server that is down, for it refuses an empty block', () => {

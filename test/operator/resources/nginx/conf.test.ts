@@ -129,15 +129,15 @@ const limitsOf = (conf: string) => [...conf.matchAll(/^\s*(limit_req(?:_zone)? .
 
 test("the limits are the guide's unless told, the login has its own, and 0 is off", () => {
   expect(limitsOf(nginxConf(anInstance()))).toEqual([
-    'limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s',
-    'limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m',
-    'limit_req zone=api burst=20 nodelay',
-    'limit_req zone=login burst=5 nodelay',
+    'limit_req_zone $binary_remote_addr zone=requests:10m rate=10r/s',
+    'limit_req_zone $binary_remote_addr zone=logins:10m rate=5r/m',
+    'limit_req zone=requests burst=20 nodelay',
+    'limit_req zone=logins burst=5 nodelay',
   ])
   const off = anInstance({ spec: { ingress: { limits: { requestsPerSecond: 0, loginsPerMinute: 0 } } } })
   expect(nginxConf(off)).not.toContain('limit_req')
   const noBurst = anInstance({ spec: { ingress: { limits: { burst: 0, loginBurst: 0 } } } })
-  expect(limitsOf(nginxConf(noBurst)).slice(2)).toEqual(['limit_req zone=api', 'limit_req zone=login'])
+  expect(limitsOf(nginxConf(noBurst)).slice(2)).toEqual(['limit_req zone=requests', 'limit_req zone=logins'])
 })
 
 test('where a Service hides who the client is, nginx counts nobody, unless a trusted proxy tells', () => {
@@ -163,4 +163,12 @@ test('only pages of named origins may read what nginx itself answers', () => {
   expect(block(conf, 'map $http_origin')).toContain(`"${origin}" $http_origin;`)
   expect(block(conf, 'location @own')).toContain('Access-Control-Allow-Origin $own_allowed_origin')
   expect(block(nginxConf(anInstance()), 'location @own')).not.toContain('Access-Control')
+})
+
+test('no two parts claim shared memory by the same name: nginx would refuse to start', () => {
+  const names = [...nginxConf(anInstance()).matchAll(/^\s*zone (\S+) |(?:limit_req_zone .* zone|keys_zone)=([^:]+):/gm)].map(
+    ([, upstream, other]) => upstream ?? other,
+  )
+  expect(names).toHaveLength(4)
+  expect(new Set(names).size).toBe(names.length)
 })
