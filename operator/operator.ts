@@ -9,7 +9,7 @@ import type { Connection } from './kube/connection.ts'
 import { listWatch } from './kube/list-watch.ts'
 import { Transport } from './kube/transport.ts'
 import { fieldManager, labels, managedSelector } from './names.ts'
-import { childKinds } from './observe/instance.ts'
+import { childKinds, optionalKinds } from './observe/instance.ts'
 import { reconcileInstance } from './reconcile.ts'
 import { reconcileUser } from './reconcile-user.ts'
 import { kinds } from './resources/kinds.ts'
@@ -70,7 +70,9 @@ function watch(manager: Manager, deps: Deps, instances: Controller, users: Contr
     { controller: users, keys: itself },
     { controller: instances, keys: instanceOfUser },
   ])
-  for (const kind of childKinds) manager.watch(kind, { labels: managedSelector }, [{ controller: instances, keys: controllerOf(kinds.instance) }])
+  const owner = [{ controller: instances, keys: controllerOf(kinds.instance) }]
+  for (const kind of childKinds) manager.watch(kind, { labels: managedSelector }, owner)
+  for (const kind of optionalKinds) manager.watch(kind, { labels: managedSelector, optional: true }, owner)
   manager.watch(kinds.volumeClaim, { labels: managedSelector }, [{ controller: instances, keys: namedByLabel(labels.instance) }])
   manager.watch(kinds.job, { labels: managedSelector }, [{ controller: users, keys: controllerOf(kinds.user) }])
   // Only migrations' pods: their last words are read from them.

@@ -35,7 +35,7 @@ export interface InstanceSecrets {
   readonly databaseCa: SecretState | undefined
 }
 
-/** What the edge answered; undefined = not asked, since none of its pods is ready. */
+/** What the edge answered; undefined = not asked, since none of its pods is ready, or since an edge of somebody else's has no address yet. */
 export type EdgeState = { readonly status: number } | { readonly failure: string } | undefined
 
 /** An object that we made, and its kind. */
@@ -50,6 +50,8 @@ export interface ObservedInstance {
   readonly secrets: InstanceSecrets
   readonly database: DatabaseObservation
   readonly edge: EdgeState
+  /** Kinds that children may be of and that this cluster does not have; absent = it has all. */
+  readonly absentKinds?: readonly Resource[]
   readonly users: readonly FiniaUser[]
   /** The claim that folder imports read from; absent without them. */
   readonly importClaim?: 'There' | 'Missing'

@@ -6,6 +6,7 @@ import { kinds } from '../resources/kinds.ts'
 import { observeApiServer } from './api-server.ts'
 import { observeDatabase } from './database.ts'
 import type { EdgeState, InstanceSecrets, ObservedInstance, Owned } from './facts.ts'
+import { askRoute } from './route.ts'
 import { observeSecret, readCaCertificate } from './secrets.ts'
 
 /** Kinds of which an instance may have children that a watch shows. */
@@ -18,14 +19,18 @@ export const childKinds: readonly Resource[] = [
   kinds.disruptionBudget,
   kinds.networkPolicy,
   kinds.roleBinding,
+  kinds.ingress,
 ]
+
+/** Kinds of which an instance may have children, where the cluster has the kind. */
+export const optionalKinds: readonly Resource[] = [kinds.httpRoute, kinds.certificate]
 
 interface Deployment extends KubeObject {
   readonly status?: { readonly readyReplicas?: number }
 }
 
 const childrenOf = (deps: Deps, { metadata }: FiniaInstance): readonly Owned[] =>
-  [...childKinds, kinds.volumeClaim].flatMap((resource) =>
+  [...childKinds, ...optionalKinds, kinds.volumeClaim].flatMap((resource) =>
     deps.cache.list(resource, metadata.namespace, { ...managedSelector, [labels.instance]: metadata.name }).map((object) => ({ resource, object })),
   )
 
@@ -50,7 +55,7 @@ async function askEdge(deps: Deps, instance: FiniaInstance, children: readonly O
   const edge = children.find(({ resource, object }) => resource === kinds.deployment && object.metadata.name === edgeName(instance))?.object as
     | Deployment
     | undefined
-  if (instance.spec.ingress.provider !== 'Managed' || !ca || !edge?.status?.readyReplicas) return undefined
+  if (!ca || !edge?.status?.readyReplicas) return undefined
   return deps.edgeProbe.ask({ address: `${edgeName({ metadata: { name } })}.${namespace}.svc`, port: 443, host: instance.spec.ingress.host, ca })
 }
 
@@ -70,10 +75,11 @@ export async function observeInstance(deps: Deps, key: { readonly namespace: str
   const [secrets, database, edge, apiServer, importClaim] = await Promise.all([
     secretsOf(deps, instance, ca),
     observeDatabase(deps, instance),
-    askEdge(deps, instance, children, ca),
+    instance.spec.ingress.provider === 'Managed' ? askEdge(deps, instance, children, ca) : askRoute(deps, instance, children, ca),
     observeApiServer(deps),
     observeImportClaim(deps, instance),
   ])
   const users = (deps.cache.list(kinds.user, key.namespace) as readonly KubeObject[] as readonly FiniaUser[]).filter((user) => user.spec.instance === key.name)
-  return { instance, children, secrets, database, edge, users, apiServer, ...(importClaim && { importClaim }) }
+  const absentKinds = optionalKinds.filter((kind) => !deps.cache.serves(kind))
+  return { instance, children, secrets, database, edge, absentKinds, users, apiServer, ...(importClaim && { importClaim }) }
 }

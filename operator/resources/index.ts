@@ -5,6 +5,7 @@ import { apiName, edgeName } from '../names.ts'
 import { apiConfigMap, apiReplicas } from './api-config-map.ts'
 import { apiDeployment } from './api-deployment.ts'
 import { apiService } from './api-service.ts'
+import { certificate } from './certificate.ts'
 import { databaseConfigMap } from './database-config-map.ts'
 import { databaseHeadlessService, databaseReadWriteService } from './database-services.ts'
 import { databaseStatefulSet } from './database-stateful-set.ts'
@@ -15,6 +16,7 @@ import { edgeRoleBinding } from './edge-role-binding.ts'
 import { edgeService } from './edge-service.ts'
 import { kinds } from './kinds.ts'
 import { type ApiServerAddress, networkPolicies } from './network-policies.ts'
+import { routeChildren } from './providers/index.ts'
 import { serviceAccount } from './service-account.ts'
 
 /** What a plan has decided and a manifest needs to know beside the instance. */
@@ -77,5 +79,6 @@ export const desired = (instance: FiniaInstance, decisions: Decisions): readonly
   ...networkPolicies(instance, decisions).map((manifest) => ({ resource: kinds.networkPolicy, manifest })),
   ...(instance.spec.database.mode === 'Managed' ? databaseChildren(instance, decisions) : []),
   ...apiChildren(instance, decisions),
-  ...(instance.spec.ingress.provider === 'Managed' ? edgeChildren(instance, decisions) : []),
+  ...child(kinds.certificate, certificate(instance)),
+  ...(instance.spec.ingress.provider === 'Managed' ? edgeChildren(instance, decisions) : routeChildren(instance)),
 ]

@@ -18,7 +18,7 @@ type HttpRule = {
   readonly matches: readonly { readonly path: { readonly type: 'PathPrefix'; readonly value: string } }[]
 } & (
   | {
-      readonly backendRefs: readonly { readonly group: ''; readonly kind: 'Service'; readonly name: string; readonly port: number; readonly weight: number }[]
+      readonly backendRefs: readonly { readonly kind: 'Service'; readonly name: string; readonly port: number; readonly weight: number }[]
       readonly timeouts: { readonly request: string }
     }
   | { readonly filters: readonly { readonly type: 'RequestRedirect'; readonly requestRedirect: { readonly scheme: 'https'; readonly statusCode: 301 } }[] }
@@ -62,7 +62,7 @@ export const gatewayChildren = (instance: FiniaInstance): readonly Child[] => {
   if (!gateway) return []
   const toApi: HttpRule = {
     matches: everyPath,
-    backendRefs: [{ group: '', kind: 'Service', name: apiName(instance), port: 80, weight: 1 }],
+    backendRefs: [{ kind: 'Service', name: apiName(instance), port: 80, weight: 1 }],
     timeouts: { request: wholeRequest(instance) },
   }
   const toHttps: HttpRule = { matches: everyPath, filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }
