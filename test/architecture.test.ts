@@ -94,6 +94,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'operator/resources/edge-paths.ts',
       'operator/resources/kinds.ts',
       'operator/kube/',
+      'operator/pki/',
       'operator/runtime/',
       'operator/edge-agent/',
       'node:',

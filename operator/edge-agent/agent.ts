@@ -15,7 +15,7 @@ export interface EdgeState {
     /** Digest of the nginx.conf that runs. */
     readonly settings: string
     readonly servers: number
-    readonly certificate?: { readonly fingerprint: string; readonly notAfter: string }
+    readonly certificate?: { readonly fingerprint: string; readonly notBefore: string; readonly notAfter: string; readonly standIn: boolean }
   }
   /** Digest of the nginx.conf that is mounted. */
   readonly mounted: string
@@ -33,6 +33,8 @@ export interface AgentDeps {
   /** Undefined until the API server has told them all once. */
   readonly servers: () => { readonly api: readonly Server[]; readonly solvers: readonly Server[] } | undefined
   readonly resolvers: readonly string[]
+  /** Makes a certificate that nobody trusts, so that nginx can start. */
+  readonly standIn: (host: string) => Promise<Pair>
   readonly now: () => Date
   readonly digest: (text: string) => string
   readonly log: Log
@@ -55,6 +57,7 @@ interface View {
   readonly mounted: Mounted
   readonly served: Served | undefined
   readonly judged: Judged | undefined
+  readonly standIn: Pair | undefined
 }
 
 export class Agent {
@@ -62,6 +65,7 @@ export class Agent {
   #offered: { readonly id: string; readonly parts: string } | undefined
   /** Digest of the parts that nginx refused, and what it said. */
   #refused: { readonly parts: string; readonly words: string } | undefined
+  #standIn: Promise<Pair> | undefined
   #state: EdgeState = { mounted: '', synced: false }
 
   constructor(deps: AgentDeps) {
@@ -78,11 +82,17 @@ export class Agent {
     const mounted = await this.#deps.mounted()
     const [served, verdict] = [await exchange.served(), await exchange.verdict()]
     const judged = mounted.agent.tls ? judge(mounted.pair, mounted.agent.host, now()) : undefined
-    const view = { mounted, served, judged }
+    const view = { mounted, served, judged, standIn: await this.#standInFor(mounted, judged) }
     this.#hear(verdict)
     const chosen = this.#chosen(view)
     await this.#offer(chosen.parts, served)
     this.#state = this.#stateOf(view, chosen.refused)
+  }
+
+  async #standInFor({ agent }: Mounted, judged: Judged | undefined): Promise<Pair | undefined> {
+    if (!judged || judged.usable || !agent.standIn) return undefined
+    this.#standIn ??= this.#deps.standIn(agent.host)
+    return this.#standIn
   }
 
   #hear(verdict: Verdict | undefined): void {
@@ -111,18 +121,22 @@ export class Agent {
   }
 
   /** What is mounted, as far as it is good; what nginx refused gives way to what it runs, so that pods still come and go. */
-  #chosen({ mounted, served, judged }: View): { readonly parts: Parts | undefined; readonly refused?: string } {
+  #chosen({ served, ...view }: View): { readonly parts: Parts | undefined; readonly refused?: string } {
     const before = served && partsOf(served)
-    const wanted = this.#wanted(mounted, before, judged)
+    const wanted = this.#wanted(view, before)
     if (wanted && this.#digestOf(wanted) === this.#refused?.parts) return { parts: before, refused: this.#refused.words }
     return { parts: wanted ?? before }
   }
 
-  #wanted({ settings, agent, pair }: Mounted, before: Parts | undefined, judged: Judged | undefined): Parts | undefined {
+  #wanted({ mounted, judged, standIn }: Omit<View, 'served'>, before: Parts | undefined): Parts | undefined {
+    const { settings, agent, pair } = mounted
     if (!judged) return { settings, stapling: false }
     const old = before?.pair && { pair: before.pair, judged: judge(before.pair, agent.host, this.#deps.now()) }
-    const best = choose({ pair, judged }, old)
-    return best?.pair && { settings, pair: best.pair, stapling: best.judged.hasResponder }
+    const best = choose({ pair, judged }, old?.judged.standIn ? undefined : old)
+    if (best?.pair) return { settings, pair: best.pair, stapling: best.judged.hasResponder }
+    // one that is served already does as well as another
+    const stopgap = old?.judged.standIn ? old.pair : standIn
+    return stopgap && { settings, pair: stopgap, stapling: false }
   }
 
   #stateOf({ mounted, served, judged }: View, refused: string | undefined): EdgeState {
@@ -130,20 +144,25 @@ export class Agent {
       ...(served && { running: this.#running(served, mounted.agent.host) }),
       mounted: this.#deps.digest(mounted.settings),
       ...(refused !== undefined && { refused }),
-      ...(judged?.problem && { certificateProblem: judged.problem }),
+      ...(judged?.problem && (mounted.pair || !mounted.agent.standIn) && { certificateProblem: judged.problem }),
       synced: this.#deps.servers() !== undefined,
     }
   }
 
   #running(served: Served, host: string): NonNullable<EdgeState['running']> {
-    const pair = pairIn(served)
-    const certificate = pair && judge(pair, host, this.#deps.now())
+    const certificate = this.#certificateOf(served, host)
     return {
       id: served.id,
       settings: this.#deps.digest(served.files['nginx.conf'] ?? ''),
       servers: (served.files[edgeFiles.upstream] ?? '').split('max_fails').length - 1,
-      ...(certificate?.fingerprint &&
-        certificate.notAfter && { certificate: { fingerprint: certificate.fingerprint, notAfter: certificate.notAfter.toISOString() } }),
+      ...(certificate && { certificate }),
     }
+  }
+
+  #certificateOf(served: Served, host: string): NonNullable<EdgeState['running']>['certificate'] {
+    const pair = pairIn(served)
+    const { fingerprint, notBefore, notAfter, standIn = false } = (pair && judge(pair, host, this.#deps.now())) ?? {}
+    if (!fingerprint || !notBefore || !notAfter) return undefined
+    return { fingerprint, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString(), standIn }
   }
 }

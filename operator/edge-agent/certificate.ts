@@ -12,14 +12,20 @@ export interface Judged {
   readonly usable: boolean
   /** What a person must change; absent = it is good. */
   readonly problem?: string
+  readonly notBefore?: Date
   readonly notAfter?: Date
   /** SHA-256 of the first certificate (hex with colons), to compare with what a client sees. */
   readonly fingerprint?: string
   /** Whether its issuer runs an OCSP responder (RFC 6960). */
   readonly hasResponder: boolean
+  /** Whether the agent made it itself, because there was none. */
+  readonly standIn: boolean
 }
 
-const unusable = (problem: string): Judged => ({ usable: false, problem, hasResponder: false })
+/** Who signs what the agent makes itself: people who meet it should read what is missing. */
+export const standInAuthority = 'FiniA edge without a certificate yet'
+
+const unusable = (problem: string): Judged => ({ usable: false, problem, hasResponder: false, standIn: false })
 
 const parse = ({ certificate, key }: Pair) => {
   try {
@@ -36,11 +42,20 @@ export const judge = (pair: Pair | undefined, host: string, now: Date): Judged =
   if (!parsed) return unusable('tls.crt or tls.key of the Secret is not readable PEM: put a certificate chain and its unencrypted key in')
   const { leaf, privateKey } = parsed
   if (!leaf.checkPrivateKey(privateKey)) return unusable('tls.key is not the key of the first certificate in tls.crt: put the matching pair in')
-  const facts = { usable: true, notAfter: leaf.validToDate, fingerprint: leaf.fingerprint256, hasResponder: /^OCSP - URI:/m.test(leaf.infoAccess ?? '') }
+  const facts = {
+    usable: true,
+    notBefore: leaf.validFromDate,
+    notAfter: leaf.validToDate,
+    fingerprint: leaf.fingerprint256,
+    hasResponder: /^OCSP - URI:/m.test(leaf.infoAccess ?? ''),
+    standIn: leaf.issuer === `CN=${standInAuthority}`,
+  }
   if (leaf.validToDate <= now) return { ...facts, problem: `the certificate expired at ${leaf.validToDate.toISOString()}: put a newer one in` }
   if (leaf.validFromDate > now)
     return { ...facts, problem: `the certificate is not valid before ${leaf.validFromDate.toISOString()}: put one in that is valid now` }
-  if (leaf.checkHost(host) === undefined) return { ...facts, problem: `the certificate is not made for ${host}: put one in whose names cover it` }
+  // browsers look at the alternative names only (RFC 9525, 2)
+  if (leaf.checkHost(host, { subject: 'never' }) === undefined)
+    return { ...facts, problem: `the certificate is not made for ${host}: put one in whose names cover it` }
   return facts
 }
 

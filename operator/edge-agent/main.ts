@@ -7,6 +7,7 @@ import { inCluster } from '../kube/kubeconfig.ts'
 import { listWatch } from '../kube/list-watch.ts'
 import { Transport } from '../kube/transport.ts'
 import { labels, ports } from '../names.ts'
+import { pki } from '../pki/x509.ts'
 import { edgePaths } from '../resources/edge-paths.ts'
 import { kinds } from '../resources/kinds.ts'
 import { sentence } from '../runtime/failure.ts'
@@ -19,6 +20,7 @@ import { Agent } from './agent.ts'
 import { exchangeIn } from './exchange.ts'
 import { edgeMetrics } from './metrics.ts'
 import { readMounted } from './mounted.ts'
+import { standInBy } from './stand-in.ts'
 import { type EndpointSlice, serversOf } from './upstreams.ts'
 
 const { env } = process
@@ -68,6 +70,7 @@ async function main(signal: AbortSignal): Promise<void> {
       return known ? { api: serversOf(slicesOf(api), 'http'), solvers: serversOf(slicesOf(solvers)) } : undefined
     },
     resolvers: getServers(),
+    standIn: standInBy(pki(systemRandom), systemClock),
     now: () => systemClock.now(),
     digest,
     log,

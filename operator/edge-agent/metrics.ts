@@ -29,7 +29,7 @@ type Figure = keyof typeof figures
 const ofState = ({ running, refused, certificateProblem }: EdgeState): Partial<Record<Figure, number>> => ({
   finia_edge_configuration_refused: refused !== undefined || certificateProblem !== undefined ? 1 : 0,
   finia_edge_servers: running?.servers ?? 0,
-  ...(running?.certificate && { finia_edge_certificate_expiry_timestamp_seconds: Date.parse(running.certificate.notAfter) / 1000 }),
+  ...(running?.certificate?.standIn === false && { finia_edge_certificate_expiry_timestamp_seconds: Date.parse(running.certificate.notAfter) / 1000 }),
 })
 
 const ofNginx = (page: string | undefined): Partial<Record<Figure, number>> => {

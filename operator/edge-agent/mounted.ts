@@ -15,6 +15,8 @@ export interface Mounted {
 export interface AgentSettings {
   readonly host: string
   readonly tls: boolean
+  /** Whether to serve a certificate of the agent's own making until there is one. */
+  readonly standIn?: boolean
 }
 
 const absent = (error: unknown): undefined => {

@@ -5,6 +5,7 @@ import type { Candidate } from '../../../operator/edge-agent/candidate.ts'
 import type { Pair } from '../../../operator/edge-agent/certificate.ts'
 import type { Exchange, Served, Verdict } from '../../../operator/edge-agent/exchange.ts'
 import type { Mounted } from '../../../operator/edge-agent/mounted.ts'
+import { standInBy } from '../../../operator/edge-agent/stand-in.ts'
 import { pki } from '../../../operator/pki/x509.ts'
 import { systemRandom } from '../../../operator/runtime/system-random.ts'
 
@@ -55,6 +56,7 @@ const anEdge = (mounted: Mounted, nginx = new FakeNginx()) => {
     mounted: async () => world.mounted,
     servers: () => world.api && { api: world.api, solvers: [] },
     resolvers: [],
+    standIn: standInBy(authority, { now: () => now }),
     now: () => now,
     digest,
     log,
@@ -151,4 +153,51 @@ test('a renewed certificate is taken in', async () => {
   world.mounted = mountedWith('settings', renewed)
   await settle()
   expect(nginx.running['tls.crt']).toBe(renewed.certificate)
+})
+
+const awaiting = (pair?: Pair): Mounted => ({ settings: 'settings', agent: { host, tls: true, standIn: true }, pair })
+
+test('where a certificate is still to be had, nginx starts with one that nobody trusts, keeps it over a restart, and gives it up for the real one', async () => {
+  const first = anEdge(awaiting())
+  await first.settle()
+  expect(first.agent.state).toMatchObject({ running: { certificate: { standIn: true } } })
+  expect(first.agent.state.certificateProblem).toBeUndefined()
+  const again = anEdge(awaiting(), first.nginx)
+  await again.settle()
+  expect(first.nginx.offers).toHaveLength(1)
+  again.world.mounted = awaiting(good)
+  await again.settle()
+  expect(first.nginx.running['tls.crt']).toBe(good.certificate)
+  expect(again.agent.state).toMatchObject({ running: { certificate: { standIn: false } } })
+})
+
+test('a stand-in never takes the place of a certificate, whatever becomes of the mounted one', async () => {
+  const { nginx, world, settle } = anEdge(awaiting(good))
+  await settle()
+  for (const pair of [undefined, { certificate: good.certificate, key: strangers.key }, await certificate(host, -100, 90), strangers]) {
+    world.mounted = awaiting(pair)
+    await settle()
+    expect(nginx.running['tls.crt']).toBe(good.certificate)
+  }
+})
+
+test('a certificate with a flaw is better than a stand-in', async () => {
+  const { nginx, world, settle, agent } = anEdge(awaiting())
+  await settle()
+  world.mounted = awaiting(strangers)
+  await settle()
+  expect(nginx.running['tls.crt']).toBe(strangers.certificate)
+  expect(agent.state.certificateProblem).toContain('is not made for')
+})
+
+test('without TLS nginx is given none, and once it is wanted goes on without until there is one', async () => {
+  const { nginx, world, settle } = anEdge({ settings: 'plain', agent: { host, tls: false }, pair: undefined })
+  await settle()
+  expect(Object.keys(nginx.running)).not.toContain('tls.crt')
+  world.mounted = { ...mountedWith('secure'), pair: undefined }
+  await settle()
+  expect(nginx.running['nginx.conf']).toBe('plain')
+  world.mounted = mountedWith('secure')
+  await settle()
+  expect(nginx.running).toMatchObject({ 'nginx.conf': 'secure', 'tls.crt': good.certificate })
 })
