@@ -7,6 +7,7 @@ import { isSecure } from './public-url.ts'
 
 export const edgeService = (instance: FiniaInstance): Manifest<V1Service> => {
   const { type, nodePorts, externalTrafficPolicy, annotations } = instance.spec.ingress.managed.service
+  const { trustedProxies } = instance.spec.ingress
   const isExternal = type !== 'ClusterIP'
   const fixed = (nodePort: number) => (isExternal && nodePort > 0 ? { nodePort } : {})
   return {
@@ -16,8 +17,8 @@ export const edgeService = (instance: FiniaInstance): Manifest<V1Service> => {
     spec: {
       type,
       selector: selectorLabels(instance.metadata.name, 'edge'),
-      // A client meets one nginx, so that what nginx counts for it is counted once.
-      sessionAffinity: 'ClientIP',
+      // A client meets one nginx, so that what nginx counts for it is counted once. Behind proxies all of them would meet the same one.
+      sessionAffinity: trustedProxies.length > 0 ? 'None' : 'ClientIP',
       ...(isExternal && { externalTrafficPolicy }),
       ports: [
         { name: 'http', port: 80, targetPort: 'http', protocol: 'TCP', ...fixed(nodePorts.http) },

@@ -1,6 +1,7 @@
 // One cluster, one operator, and what people do to them, in this order: later parts stand on what earlier ones made.
 import { describe } from 'vitest'
 import { damage } from './damage.ts'
+import { edge } from './edge.ts'
 import { external } from './external.ts'
 import { first } from './first.ts'
 import { input } from './input.ts'
@@ -21,6 +22,9 @@ describe('bad input', () => {
 })
 describe('users', () => {
   users()
+})
+describe('the edge', () => {
+  edge()
 })
 describe('a database that somebody else runs', () => {
   external()

@@ -15,6 +15,11 @@ test('within the cluster neither node ports nor a policy for outside traffic are
   ])
 })
 
+test('a client meets one nginx, but behind a proxy clients are spread over all', () => {
+  const affinity = (trustedProxies: string[]) => edgeService(anInstance({ spec: { ingress: { trustedProxies } } })).spec?.sessionAffinity
+  expect([affinity([]), affinity(['10.0.0.0/8'])]).toEqual(['ClientIP', 'None'])
+})
+
 test('node ports are fixed where they are given and chosen by Kubernetes where they are 0', () => {
   const service = withService({ type: 'NodePort', nodePorts: { http: 0, https: 30443 }, externalTrafficPolicy: 'Cluster' })
   expect(service.spec?.externalTrafficPolicy).toBe('Cluster')

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { type Answer } from '../kind/browser.ts'
+import { Http2Client } from '../kind/http2-client.ts'
+import { ask, theCluster, until, waitFor } from './cluster.ts'
+import { apply, home, namespace, siteOf } from './home.ts'
+
+interface EdgeStatus {
+  readonly running?: { readonly id: string; readonly settings: string; readonly servers: number }
+  readonly mounted: string
+}
+
+/** Whatever comes to the node ports comes from one of these: the proxy before the edge, for the test. */
+const trustedProxies = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
+
+export const edge = () => {
+  const cluster = theCluster()
+  const edgePods = async () =>
+    (await cluster.list(namespace, 'pods', 'app.kubernetes.io/instance=home,app.kubernetes.io/component=edge')).map(({ metadata }) => metadata.name)
+  const statusOf = async (pod: string): Promise<EdgeStatus> =>
+    JSON.parse(await cluster.kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:8082/proxy/status`])) as EdgeStatus
+  const statuses = async () => Promise.all((await edgePods()).map(statusOf))
+  const ingressOf = (part: object) => ({ ...home(cluster).spec.ingress, ...part })
+  /** The kubelet brings a changed ConfigMap into a pod within a minute and a half. */
+  const untilTaken = (before: readonly EdgeStatus[]) =>
+    until(
+      'every nginx runs other settings',
+      async () => {
+        const old = new Set(before.map(({ running }) => running?.settings))
+        const now = await statuses()
+        if (now.every(({ running, mounted }) => running !== undefined && running.settings === mounted && !old.has(running.settings))) return true
+        throw new Error(JSON.stringify(now))
+      },
+      { seconds: 150 },
+    )
+
+  test('the edge knows every API pod, and takes other settings in as it runs', { timeout: 200_000 }, async () => {
+    const [pods, before] = [await edgePods(), await statuses()]
+    expect(before.map(({ running }) => running?.servers)).toEqual([3, 3])
+    await apply(cluster, home(cluster, { ingress: ingressOf({ trustedProxies }) }))
+    await untilTaken(before)
+    expect((await edgePods()).sort()).toEqual(pods.sort())
+  })
+
+  const burst = async (client: string, path: string, count: number, body?: object): Promise<readonly Answer[]> => {
+    const site = await siteOf(cluster)
+    const question = {
+      headers: { 'x-forwarded-for': `198.51.100.9, ${client}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    }
+    return Promise.all(Array.from({ length: count }, () => ask(site, path, question)))
+  }
+  const passed = (answers: readonly Answer[]) => answers.filter(({ status }) => status !== 429)
+  const refused = (answers: readonly Answer[]) => answers.filter(({ status }) => status === 429)
+
+  test('two clients behind a proxy have two budgets, and a refusal says when to come back', async () => {
+    const began = Date.now()
+    const greedy = await burst('203.0.113.1', '/api/theme/colors', 150)
+    const seconds = (Date.now() - began) / 1000
+    // each of two nginx lets the burst and the rate pass
+    expect(passed(greedy).length).toBeLessThanOrEqual(2 * (20 + 10 * seconds + 1))
+    const [refusal] = refused(greedy)
+    expect(refusal).toMatchObject({ status: 429, headers: { 'retry-after': '1', 'x-content-type-options': 'nosniff', 'content-type': 'application/json' } })
+    expect(JSON.parse(refusal?.text ?? '')).toEqual({ detail: 'Too many requests. Please wait a moment and try again.' })
+    expect((await burst('203.0.113.2', '/api/theme/colors', 10)).map(({ status }) => status)).toEqual(Array(10).fill(200))
+  })
+
+  test('what a client says of itself is not believed: the address that the proxy saw counts', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, async (_, index) =>
+        ask(await siteOf(cluster), '/api/theme/colors', { headers: { 'x-forwarded-for': `192.0.2.${index}, 203.0.113.3` } }),
+      ),
+    )
+    expect(refused(answers).length).toBeGreaterThan(40)
+  })
+
+  test('logins have a budget of their own', async () => {
+    const began = Date.now()
+    const tries = await burst('203.0.113.4', '/api/auth/login', 30, { username: 'nobody', password: 'wrong' })
+    expect(passed(tries).length).toBeLessThanOrEqual(2 * (5 + ((Date.now() - began) / 1000) * (5 / 60) + 1))
+    expect(refused(tries)[0]).toMatchObject({ headers: { 'retry-after': '12' } })
+  })
+
+  test('2,000 requests during four reloads and more: none fails, over HTTP/2', { timeout: 240_000 }, async () => {
+    const client = new Http2Client(await siteOf(cluster))
+    const seen = new Set<string>()
+    const note = async () => {
+      for (const { running } of await statuses()) seen.add(running?.id ?? '')
+    }
+    const outcomes = new Map<number, number>()
+    let over = false
+    const load = async () => {
+      for (let count = 0; !over || total(outcomes) < 2_000; count++) {
+        const status = await client.get('/')
+        outcomes.set(status, (outcomes.get(status) ?? 0) + 1)
+        if (count > 50_000) throw new Error('the pods do not come to rest')
+      }
+    }
+    const scale = async (replicas: number) => {
+      await cluster.kubectl(['-n', namespace, 'patch', 'finiainstance', 'home', '--type=merge', '-p', JSON.stringify({ spec: { api: { replicas } } })])
+      await until(
+        `every nginx knows ${replicas} pods`,
+        async () => ((await statuses()).every(({ running }) => running?.servers === replicas) ? true : undefined),
+        { seconds: 90 },
+      )
+      await note()
+    }
+    const workers = Promise.all(Array.from({ length: 4 }, load))
+    await note()
+    for (const replicas of [2, 3, 2, 3]) await scale(replicas)
+    over = true
+    await workers
+    client.close()
+    expect([...outcomes.keys()]).toEqual([200])
+    expect(seen.size).toBeGreaterThanOrEqual(4)
+    await apply(cluster, home(cluster))
+    await waitFor(cluster, namespace, 'finiainstance/home', 'condition=Ready')
+  })
+}
+
+const total = (outcomes: ReadonlyMap<number, number>): number => [...outcomes.values()].reduce((sum, count) => sum + count, 0)
