@@ -25,6 +25,14 @@ export const annotations = {
   applied: 'finia.io/applied',
   /** Hash of what a pod reads at its start (settings, certificates), so that a change restarts it. */
   inputs: 'finia.io/inputs',
+  /** On pods of the API: hash of the Secret with the keys that they were started with. */
+  keys: 'finia.io/keys',
+  /** On that Secret: until when keys of sessions other than the first one are needed. */
+  oldKeys: 'finia.io/old-keys-needed-until',
+  /** On the Secret with the edge's certificate: UID of the operation that it was issued for. */
+  renewedFor: 'finia.io/renewed-for',
+  /** On a RenewCertificate: revision of cert-manager's Certificate when it began, and when the last issuance had failed. */
+  revisionBefore: 'finia.io/revision-before',
   /** On a user: which password of its Secret was set last, and whether it is in force, as keyed digests. */
   password: 'finia.io/password',
   /** On an instance: the UID of the one whose operations database it takes over. */

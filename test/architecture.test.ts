@@ -44,6 +44,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'operator/names.ts': { may: [], types: ['operator/crd/'] },
   'operator/amounts.ts': { may: [] },
   'operator/covers.ts': { may: ['operator/amounts.ts'] },
+  'operator/session-keys.ts': { may: [] },
   'operator/digest.ts': { may: ['node:crypto'] },
   'operator/deps.ts': { may: [] },
   'operator/config.ts': { may: [], types: ports },
@@ -51,12 +52,21 @@ const rules: Readonly<Record<string, Rule>> = {
   'operator/crd/generate.ts': { may: ['operator/crd/', 'node:fs/promises', 'node:url'] },
   'operator/resources/': { may: [...facts, 'operator/amounts.ts', 'operator/resources/', 'yaml'], types: [...ports, '@kubernetes/client-node'] },
   'operator/plan/': {
-    may: [...facts, 'operator/covers.ts', 'operator/resources/', 'operator/plan/'],
+    may: [...facts, 'operator/amounts.ts', 'operator/covers.ts', 'operator/session-keys.ts', 'operator/resources/', 'operator/plan/'],
     types: [...ports, 'operator/observe/', 'operator/status/'],
   },
   'operator/status/': { may: [...facts, 'operator/resources/', 'operator/plan/', 'operator/status/'], types: [...ports, 'operator/observe/'] },
   'operator/observe/': {
-    may: [...facts, ...ports, 'operator/digest.ts', 'operator/resources/kinds.ts', 'operator/plan/', 'operator/observe/', 'operator/mysql/errors.ts'],
+    may: [
+      ...facts,
+      ...ports,
+      'operator/digest.ts',
+      'operator/session-keys.ts',
+      'operator/resources/kinds.ts',
+      'operator/plan/',
+      'operator/observe/',
+      'operator/mysql/errors.ts',
+    ],
   },
   'operator/execute/': {
     may: [
@@ -64,6 +74,7 @@ const rules: Readonly<Record<string, Rule>> = {
       ...ports,
       'operator/covers.ts',
       'operator/digest.ts',
+      'operator/session-keys.ts',
       'operator/resources/kinds.ts',
       'operator/plan/steps.ts',
       'operator/observe/login.ts',

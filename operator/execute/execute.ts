@@ -2,6 +2,7 @@
 import type { Deps, KubeObject, ObjectRef } from '../deps.ts'
 import type { Step } from '../plan/steps.ts'
 import { applyManifest, type Change } from './apply.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { ensureCa, ensureSecret, issueCertificate } from './secrets.ts'
 import { runChanges } from './sql.ts'
 
@@ -30,6 +31,11 @@ async function carryOut(deps: Deps, step: Step): Promise<Change | undefined> {
     case 'sql':
       await runChanges(deps, step.login, step.changes)
       return 'Updated'
+    case 'rotateKeys':
+      return rotateKeys(deps, step)
+    case 'setStatus':
+      await deps.kube.patchStatus(step.ref, step.uid, step.status)
+      return 'Updated'
     case 'annotate':
       await deps.kube.patch(step.ref, { metadata: { annotations: step.annotations } })
       return 'Updated'
@@ -48,6 +54,10 @@ const subjectOf = (step: Step): string => {
       return nameOf(step.manifest)
     case 'delete':
       return nameOfRef(step.ref)
+    case 'rotateKeys':
+      return `keys of sessions in Secret ${step.secret.name}`
+    case 'setStatus':
+      return `status of ${nameOfRef(step.ref)}`
     case 'annotate':
       return `annotations of ${nameOfRef(step.ref)}`
     case 'setFinalizers':

@@ -8,7 +8,7 @@ interface Status {
   readonly conditions?: readonly Condition[]
 }
 
-interface Reported extends KubeObject {
+export interface Reported extends KubeObject {
   readonly status?: Status
 }
 
@@ -20,12 +20,23 @@ const withRemovals = (before: object, next: object): object => {
   return { ...Object.fromEntries(gone.map((key) => [key, null])), ...next }
 }
 
-function publish(deps: Deps, regarding: Reported, before: Condition | undefined, next: Condition | undefined): void {
+/** Tells of a status that follows another one. */
+export type Announce = (deps: Deps, regarding: Reported, before: Status, next: Status) => void
+
+const announceSummary: Announce = (deps, regarding, statusBefore, nextStatus) => {
+  const [before, next] = [summaryOf(statusBefore), summaryOf(nextStatus)]
   if (!next || (before?.status === next.status && before.reason === next.reason)) return
   deps.events.publish(regarding, { type: next.status === 'True' ? 'Normal' : 'Warning', reason: next.reason, action: 'Reconcile', note: next.message })
 }
 
-export async function report(deps: Deps, resource: Resource, object: Reported, status: Status, deeds: readonly Deed[]): Promise<void> {
+export async function report(
+  deps: Deps,
+  resource: Resource,
+  object: Reported,
+  status: Status,
+  deeds: readonly Deed[],
+  announce: Announce = announceSummary,
+): Promise<void> {
   const { namespace = '', name, uid = '' } = object.metadata
   for (const { change, what } of deeds) {
     deps.log.info({ kind: object.kind, namespace, name, change, what }, 'changed')
@@ -40,5 +51,5 @@ export async function report(deps: Deps, resource: Resource, object: Reported, s
   const before = object.status ?? {}
   if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(status)))) return
   await deps.kube.patchStatus({ resource, namespace, name }, uid, withRemovals(before, status))
-  publish(deps, object, summaryOf(before), summaryOf(status))
+  announce(deps, object, before, status)
 }

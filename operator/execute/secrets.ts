@@ -86,7 +86,10 @@ export async function issueCertificate(deps: Deps, step: Extract<Step, { do: 'is
   const data = Object.fromEntries(Object.entries(asData(pair, ca['tls.crt'])).map(([key, value]) => [key, toBase64(value)]))
   const created = await deps.kube.create(kinds.secret, { ...step.manifest, data } as KubeObject)
   if (created) return 'Created'
-  const { labels = {}, ownerReferences = [] } = step.manifest.metadata
-  await deps.kube.patch(secretRef(step.manifest.metadata.namespace ?? '', step.manifest.metadata.name), { metadata: { labels, ownerReferences }, data })
+  const { labels = {}, annotations = {}, ownerReferences = [] } = step.manifest.metadata
+  await deps.kube.patch(secretRef(step.manifest.metadata.namespace ?? '', step.manifest.metadata.name), {
+    metadata: { labels, annotations, ownerReferences },
+    data,
+  })
   return 'Updated'
 }

@@ -6,7 +6,7 @@ import { caSecret, databaseSecret, databaseTlsSecret, edgeTlsSecret, keysSecret 
 import type { Context } from './context.ts'
 import type { Generator, Step } from './steps.ts'
 
-const certificateDays = 90
+export const certificateDays = 90
 const caDays = 3650
 
 /** A certificate is renewed when a third of its life is left. */

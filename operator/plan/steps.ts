@@ -42,7 +42,16 @@ export type Step =
       readonly days: number
     }
   | { readonly do: 'sql'; readonly login: DatabaseLogin; readonly changes: readonly SqlChange[] }
-  /** Writes an annotation on the custom resource. */
+  /** Adds a key to the JWK set of sessions, as the last one, or puts one first; fails when the Secret is not the one that was looked at. */
+  | {
+      readonly do: 'rotateKeys'
+      readonly secret: SecretRef
+      readonly resourceVersion: string
+      readonly change: { readonly add: string; readonly drop: readonly string[] } | { readonly promote: string }
+    }
+  /** Writes fields of the status of an object that another controller looks after. */
+  | { readonly do: 'setStatus'; readonly ref: ObjectRef; readonly uid: string; readonly status: object }
+  /** Writes an annotation on an object. */
   | { readonly do: 'annotate'; readonly ref: ObjectRef; readonly annotations: Readonly<Record<string, string>> }
   /** Adds or removes our finalizer on the custom resource, guarded by its resourceVersion. */
   | { readonly do: 'setFinalizers'; readonly ref: ObjectRef; readonly resourceVersion: string; readonly finalizers: readonly string[] }

@@ -15,6 +15,10 @@ export const brief = (step: Step): string => {
       return `annotate ${Object.entries(step.annotations)
         .map(([name, value]) => `${name}=${value}`)
         .join()}`
+    case 'rotateKeys':
+      return `rotateKeys ${JSON.stringify(step.change)}`
+    case 'setStatus':
+      return `setStatus ${step.ref.resource.kind} ${step.ref.name} ${JSON.stringify(step.status)}`
     case 'setFinalizers':
       return `finalizers ${JSON.stringify(step.finalizers)}`
     case 'ensureCa':
