@@ -1,7 +1,7 @@
 // The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
 import { isDeepStrictEqual } from 'node:util'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
-import type { FiniaUser } from './crd/kinds.ts'
+import type { FiniaOperation, FiniaUser } from './crd/kinds.ts'
 import type { InstanceStatus } from './crd/status.ts'
 import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
 import { KubeClient } from './kube/client.ts'
@@ -10,7 +10,9 @@ import { listWatch } from './kube/list-watch.ts'
 import { Transport } from './kube/transport.ts'
 import { fieldManager, labels, managedSelector } from './names.ts'
 import { childKinds, optionalKinds } from './observe/instance.ts'
+import { hasEnded } from './plan/operation-plan.ts'
 import { reconcileInstance } from './reconcile.ts'
+import { reconcileOperation } from './reconcile-operation.ts'
 import { reconcileUser } from './reconcile-user.ts'
 import { kinds } from './resources/kinds.ts'
 import type { Controller } from './runtime/controller.ts'
@@ -38,9 +40,11 @@ export interface OperatorOptions {
 const reporter = 'finia.io/operator'
 const instanceWorkers = 8
 const userWorkers = 8
+/** One: of two operations on the same instance the second must see that the first has begun. */
+const operationWorkers = 1
 
-/** The instance that a user names. */
-const instanceOfUser: Mapping = (object) => [{ namespace: object.metadata.namespace ?? '', name: (object as unknown as FiniaUser).spec.instance }]
+/** The instance that a user or an operation names. */
+const namedInstance: Mapping = (object) => [{ namespace: object.metadata.namespace ?? '', name: (object as unknown as FiniaUser).spec.instance }]
 
 /** The users of an instance: they wait for its database, and for it to be there at all. */
 const usersOfInstance =
@@ -49,6 +53,17 @@ const usersOfInstance =
     (deps.cache.list(kinds.user, metadata.namespace ?? '') as readonly KubeObject[] as readonly FiniaUser[])
       .filter((user) => user.spec.instance === metadata.name)
       .map((user) => ({ namespace: user.metadata.namespace, name: user.metadata.name }))
+
+/** The operations that are still to be done on an instance whose name is read from the object. */
+const operationsOn =
+  (deps: Deps, instanceOf: (object: KubeObject) => string | undefined): Mapping =>
+  (object) => {
+    const { namespace = '' } = object.metadata
+    const name = instanceOf(object)
+    return (deps.cache.list(kinds.operation, namespace) as readonly KubeObject[] as readonly FiniaOperation[])
+      .filter((operation) => operation.spec.instance === name && !hasEnded(operation))
+      .map((operation) => ({ namespace, name: operation.metadata.name }))
+  }
 
 const readinessOf = (object: KubeObject): unknown =>
   (object as { readonly status?: InstanceStatus }).status?.conditions
@@ -61,22 +76,38 @@ const concernsUsers = (change: Change): boolean =>
   change.before.metadata.generation !== change.now.metadata.generation ||
   !isDeepStrictEqual(readinessOf(change.before), readinessOf(change.now))
 
-function watch(manager: Manager, deps: Deps, instances: Controller, users: Controller): void {
+interface Controllers {
+  readonly instances: Controller
+  readonly users: Controller
+  readonly operations: Controller
+}
+
+function watch(manager: Manager, deps: Deps, { instances, users, operations }: Controllers): void {
+  const toOperations = (instanceOf: (object: KubeObject) => string | undefined) => ({ controller: operations, keys: operationsOn(deps, instanceOf) })
+  const byLabel = toOperations(({ metadata }) => metadata.labels?.[labels.instance])
   manager.watch(kinds.instance, {}, [
     { controller: instances, keys: itself },
     { controller: users, keys: usersOfInstance(deps), when: concernsUsers },
+    { ...toOperations(({ metadata }) => metadata.name), when: concernsUsers },
   ])
   manager.watch(kinds.user, {}, [
     { controller: users, keys: itself },
-    { controller: instances, keys: instanceOfUser },
+    { controller: instances, keys: namedInstance },
   ])
-  const owner = [{ controller: instances, keys: controllerOf(kinds.instance) }]
+  manager.watch(kinds.operation, {}, [
+    { controller: operations, keys: itself },
+    // One may wait for the end of another.
+    toOperations((object) => (object as unknown as FiniaOperation).spec.instance),
+    // It changes Secrets, of which no watch tells.
+    { controller: instances, keys: namedInstance },
+  ])
+  const owner = [{ controller: instances, keys: controllerOf(kinds.instance) }, byLabel]
   for (const kind of childKinds) manager.watch(kind, { labels: managedSelector }, owner)
   for (const kind of optionalKinds) manager.watch(kind, { labels: managedSelector, optional: true }, owner)
   manager.watch(kinds.volumeClaim, { labels: managedSelector }, [{ controller: instances, keys: namedByLabel(labels.instance) }])
   manager.watch(kinds.job, { labels: managedSelector }, [{ controller: users, keys: controllerOf(kinds.user) }])
-  // Only migrations' pods: their last words are read from them.
-  manager.watch(kinds.pod, { labels: { ...managedSelector, [labels.component]: 'migrate' } }, [{ controller: users, keys: namedByLabel(labels.user) }])
+  // The last words of migrations are read from their pods; operations wait for those of the API and the edge.
+  manager.watch(kinds.pod, { labels: managedSelector }, [{ controller: users, keys: namedByLabel(labels.user) }, byLabel])
 }
 
 export function createOperator(options: OperatorOptions): Manager {
@@ -107,6 +138,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const deps: Deps = { kube: manager.kube, cache: manager.cache, events: manager.events, mysql, pki, edgeProbe, clock, random, log, settings }
   const instances = manager.controller({ name: 'finiainstance', workers: instanceWorkers, reconcile: (key) => reconcileInstance(deps, key) })
   const users = manager.controller({ name: 'finiauser', workers: userWorkers, reconcile: (key) => reconcileUser(deps, key) })
-  watch(manager, deps, instances, users)
+  const operations = manager.controller({ name: 'finiaoperation', workers: operationWorkers, reconcile: (key) => reconcileOperation(deps, key) })
+  watch(manager, deps, { instances, users, operations })
   return manager
 }
