@@ -20,6 +20,36 @@ export const conditions = Type.Array(Condition, {
   description: 'What is so. Ready sums up; Reconciling and Stalled are there only while they are true; the others explain.',
 })
 
+export const Enforcement = Type.Object(
+  {
+    protection: Choice(
+      [
+        'RequestRateLimit',
+        'LoginRateLimit',
+        'SecurityHeaders',
+        'HSTS',
+        'ContentSecurityPolicy',
+        'TLSVersions',
+        'TLSCiphers',
+        'OCSPStapling',
+        'HTTPSRedirect',
+        'WebSocket',
+        'Timeouts',
+        'CORS',
+        'BodySize',
+        'StaticCaching',
+        'Compression',
+        'LoadBalancing',
+        'ClientAddress',
+      ],
+      { description: 'What people are protected by, or served better with.' },
+    ),
+    by: Choice(['Edge', 'API', 'Unsupported'], { description: 'Who does it; Unsupported: nobody that FiniA can tell what to do.' }),
+    detail: Type.String({ description: 'How, and where its limits are.' }),
+  },
+  { description: 'A protection, and who enforces it.' },
+)
+
 export const observedGeneration = Type.Optional(Type.Integer({ description: 'The generation of the spec that this status speaks of.' }))
 
 export const InstanceStatus = Type.Object(
@@ -35,6 +65,18 @@ export const InstanceStatus = Type.Object(
           selector: Type.String({ description: 'Labels of the API pods, as an autoscaler reads them.' }),
         },
         { description: 'The API as it runs.' },
+      ),
+    ),
+    ingress: Type.Optional(
+      Type.Object(
+        {
+          enforcement: Type.Array(Enforcement, {
+            'x-kubernetes-list-type': 'map',
+            'x-kubernetes-list-map-keys': ['protection'],
+            description: 'For each protection: where it is enforced.',
+          }),
+        },
+        { description: 'The edge as it is configured.' },
       ),
     ),
     tls: Type.Optional(
@@ -83,4 +125,5 @@ export const UserStatus = Type.Object(
 
 export type Condition = Static<typeof Condition>
 export type InstanceStatus = Static<typeof InstanceStatus>
+export type Enforcement = Static<typeof Enforcement>
 export type UserStatus = Static<typeof UserStatus>

@@ -2,7 +2,7 @@
 import { covers } from '../covers.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject } from '../deps.ts'
-import { apiName, configName, databaseName } from '../names.ts'
+import { apiName, type Component, configName, databaseName, labels } from '../names.ts'
 import type { ObservedInstance, Owned, SecretState } from '../observe/facts.ts'
 import { type Child, type Decisions, desired } from '../resources/index.ts'
 import { kinds } from '../resources/kinds.ts'
@@ -91,13 +91,23 @@ function growthSteps(instance: FiniaInstance, children: readonly Owned[]): Step[
     }))
 }
 
+const leadsPeople = ({ resource, object }: Owned): boolean =>
+  (resource === kinds.deployment || resource === kinds.ingress) && object.metadata.labels?.[labels.component] === ('edge' satisfies Component)
+
+/** A switch to an edge that this cluster cannot have waits as a whole: the one that people come through stays, and the API goes on believing it. */
+const mustWait = ({ children }: ObservedInstance, impossible: readonly Child[], unwanted: readonly Step[]): boolean =>
+  impossible.length > 0 && children.filter(leadsPeople).some(({ object }) => unwanted.some((step) => step.do === 'delete' && step.uid === object.metadata.uid))
+
 /** Applies what is wanted, removes what is not, grows what may grow. */
 export function childSteps(observed: ObservedInstance, context: Context, databaseProven: boolean): readonly Step[] {
   const wanted = desired(observed.instance, decide(observed, context))
+  const impossible = wanted.filter(({ resource }) => observed.absentKinds?.includes(resource))
+  const unwanted = prune(observed.instance, observed.children, wanted)
+  if (mustWait(observed, impossible, unwanted)) return []
   const held = databaseProven ? [] : heldBack(observed, wanted)
   const applied = wanted
-    .filter((child) => !held.includes(child))
+    .filter((child) => !held.includes(child) && !impossible.includes(child))
     .map((child) => withLiveVolumeTemplates(child, observed.children))
     .map(({ resource, manifest }): Step => ({ do: 'apply', resource, manifest }))
-  return [...applied, ...prune(observed.instance, observed.children, wanted), ...growthSteps(observed.instance, observed.children)]
+  return [...applied, ...unwanted, ...growthSteps(observed.instance, observed.children)]
 }

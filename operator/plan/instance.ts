@@ -7,7 +7,7 @@ import { planDatabase } from './database.ts'
 import { planDeletion, wantedFinalizers } from './deletion.ts'
 import { renewalOf, secretSteps } from './secrets.ts'
 import type { Problem, Requeue, Step } from './steps.ts'
-import { importClaimProblems, namedSecretProblems, timeZoneProblems } from './validation.ts'
+import { importClaimProblems, namedSecretProblems, routeProblems, timeZoneProblems } from './validation.ts'
 
 export interface InstancePlan {
   readonly steps: readonly Step[]
@@ -31,12 +31,18 @@ function nextLook(observed: ObservedInstance, { now, settings }: Context, settle
 }
 
 const isEdgeSettled = ({ instance, edge }: ObservedInstance): boolean =>
-  instance.spec.ingress.provider !== 'Managed' || edge === undefined || ('status' in edge && edge.status === 200)
+  instance.spec.ingress.provider === 'None' || edge === undefined || ('status' in edge && edge.status === 200)
 
 export function planInstance(observed: ObservedInstance, context: Context): InstancePlan {
   if (observed.instance.metadata.deletionTimestamp) return planDeletion(observed)
   const database = planDatabase(observed)
-  const problems = [...timeZoneProblems(observed), ...namedSecretProblems(observed), ...importClaimProblems(observed), ...database.problems]
+  const problems = [
+    ...timeZoneProblems(observed),
+    ...namedSecretProblems(observed),
+    ...importClaimProblems(observed),
+    ...routeProblems(observed),
+    ...database.problems,
+  ]
   const told = { problems, database: database.finding }
   const preparation = [...wantedFinalizers(observed), ...secretSteps(observed, context)]
   // Pods carry digests of Secrets, so nothing else is applied before these are as they should be.

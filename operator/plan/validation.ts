@@ -1,6 +1,7 @@
 // What a person must change before an instance can be what its spec says: cross-checks that the schema cannot make.
 import { databaseCaName, keysKeys } from '../names.ts'
 import type { ObservedInstance, SecretState } from '../observe/facts.ts'
+import { kinds } from '../resources/kinds.ts'
 import type { Problem } from './steps.ts'
 
 const missingKeys = (secret: SecretState, keys: readonly string[]): readonly string[] => keys.filter((key) => !secret.keys.includes(key))
@@ -50,6 +51,14 @@ export function importClaimProblems({ instance, importClaim }: ObservedInstance)
   const { volumeClaim } = instance.spec.api.config.folderImport
   const message = `spec.api.config.folderImport.volumeClaim names the PersistentVolumeClaim "${volumeClaim}", which does not exist: create it, name another, or set folderImport.enabled to false`
   return [{ about: 'APIAvailable', reason: 'VolumeClaimMissing', message }]
+}
+
+/** Routes cannot be made in a cluster that does not know what they are. */
+export function routeProblems({ instance, absentKinds = [] }: ObservedInstance): readonly Problem[] {
+  if (instance.spec.ingress.provider !== 'Gateway' || !absentKinds.includes(kinds.httpRoute)) return []
+  const message =
+    'spec.ingress.provider is Gateway, but this cluster does not know the kind HTTPRoute of gateway.networking.k8s.io/v1: install the Gateway API CRDs (standard channel), or choose another provider'
+  return [{ about: 'IngressReady', reason: 'GatewayApiMissing', message }]
 }
 
 const isTimeZone = (name: string): boolean => {

@@ -6,8 +6,8 @@ export const isSecure = ({ spec }: FiniaInstance): boolean => spec.ingress.tls.m
 
 /** With the port when it is not the usual one. */
 export const publicUrl = (instance: FiniaInstance): string => {
-  const { host, managed } = instance.spec.ingress
+  const { host, managed, provider } = instance.spec.ingress
   if (!isSecure(instance)) return `http://${host}`
-  const { externalHttpsPort } = managed.service
-  return `https://${host}${externalHttpsPort === 443 ? '' : `:${externalHttpsPort}`}`
+  const port = provider === 'Managed' ? managed.service.externalHttpsPort : 443
+  return `https://${host}${port === 443 ? '' : `:${port}`}`
 }

@@ -8,7 +8,10 @@ import type { Context } from '../plan/context.ts'
 import type { InstancePlan } from '../plan/instance.ts'
 import { renewalOf } from '../plan/secrets.ts'
 import { kinds } from '../resources/kinds.ts'
+import { publicUrl } from '../resources/public-url.ts'
 import { conditionsOf, type Finding } from './conditions.ts'
+import { enforcementOf } from './enforcement.ts'
+import { routeFinding } from './route.ts'
 
 interface Deployment extends KubeObject {
   readonly spec: { readonly replicas?: number; readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } } }
@@ -47,9 +50,10 @@ function apiFinding(deployment: Deployment | undefined): Finding {
   return { type, status: 'True', reason: 'PodsAvailable', message: `${available} of ${wanted} API pods are available.` }
 }
 
-function edgeFinding({ instance, edge }: ObservedInstance): Finding | undefined {
+function edgeFinding(observed: ObservedInstance, { problems }: InstancePlan): Finding | undefined {
+  const { instance, edge } = observed
   const type = 'IngressReady'
-  if (instance.spec.ingress.provider !== 'Managed') return undefined
+  if (instance.spec.ingress.provider !== 'Managed') return routeFinding(observed, problems)
   if (edge === undefined)
     return {
       type,
@@ -110,7 +114,7 @@ const kstatus = (
 
 export function instanceFindings(observed: ObservedInstance, plan: InstancePlan, failure: Error | undefined): readonly Finding[] {
   const deployment = apiDeployment(observed)
-  const parts = [plan.database, apiFinding(deployment), edgeFinding(observed)].filter((finding) => finding !== undefined)
+  const parts = [plan.database, apiFinding(deployment), edgeFinding(observed, plan)].filter((finding) => finding !== undefined)
   const [problem] = plan.problems
   const ready = summary(
     problem,
@@ -126,11 +130,7 @@ const selectorText = (instance: FiniaInstance): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
 
-const urlOf = ({ spec: { ingress } }: FiniaInstance): string | undefined => {
-  if (ingress.provider !== 'Managed') return undefined
-  const port = ingress.managed.service.externalHttpsPort
-  return `https://${ingress.host}${port === 443 ? '' : `:${port}`}`
-}
+const urlOf = (instance: FiniaInstance): string | undefined => (instance.spec.ingress.provider === 'None' ? undefined : publicUrl(instance))
 
 /** The release by the tag of the image that runs, or the image when it has none. */
 const releaseOf = (image: string): string => /:([^:/]+)$/.exec(image)?.[1] ?? image
@@ -160,6 +160,7 @@ export function nextInstanceStatus(observed: ObservedInstance, plan: InstancePla
     api: { replicas: deployment?.status?.replicas ?? 0, readyReplicas: deployment?.status?.readyReplicas ?? 0, selector: selectorText(instance) },
     ...(certificate && { tls: { notAfter: seconds(certificate.notAfter), renewAt: seconds(renewalOf(certificate)) } }),
     database: databaseFacts(observed),
+    ingress: { enforcement: enforcementOf(instance) },
     users: { total: users.length, ready: users.filter(({ status }) => isReady(status?.conditions)).length },
     conditions: conditionsOf(instanceFindings(observed, plan, failure), instance.status?.conditions ?? [], generation, now),
   }

@@ -6,6 +6,7 @@ import { apiName, edgeName, edgeRedirectName } from '../../names.ts'
 import type { Child } from '../index.ts'
 import { kinds } from '../kinds.ts'
 import { childMetadata } from '../metadata.ts'
+import { isSecure } from '../public-url.ts'
 
 interface ParentRef {
   readonly group: 'gateway.networking.k8s.io'
@@ -58,7 +59,7 @@ const route = (instance: FiniaInstance, name: string, sectionName: string, rule:
 }
 
 export const gatewayChildren = (instance: FiniaInstance): readonly Child[] => {
-  const { gateway, tls } = instance.spec.ingress
+  const { gateway } = instance.spec.ingress
   if (!gateway) return []
   const toApi: HttpRule = {
     matches: everyPath,
@@ -69,6 +70,6 @@ export const gatewayChildren = (instance: FiniaInstance): readonly Child[] => {
   const { sectionName, httpSectionName } = gateway
   return [
     route(instance, edgeName(instance), sectionName, toApi),
-    ...(httpSectionName && tls.mode !== 'Disabled' ? [route(instance, edgeRedirectName(instance), httpSectionName, toHttps)] : []),
+    ...(httpSectionName && isSecure(instance) ? [route(instance, edgeRedirectName(instance), httpSectionName, toHttps)] : []),
   ]
 }

@@ -4,6 +4,7 @@ import type { FiniaInstance } from '../../crd/kinds.ts'
 import { apiName, edgeApiName, edgeLoginName, edgeName, edgeUiName } from '../../names.ts'
 import { ciphers } from '../ciphers.ts'
 import type { Child } from '../index.ts'
+import { isSecure } from '../public-url.ts'
 import { ingressChild, paths } from './ingress.ts'
 
 type Annotations = Readonly<Record<string, string>>
@@ -11,14 +12,11 @@ type Annotations = Readonly<Record<string, string>>
 const annotated = (settings: Annotations): Annotations => Object.fromEntries(Object.entries(settings).map(([name, value]) => [`nginx.org/${name}`, value]))
 
 /** What holds for the host: a minion may not say it. */
-const master = ({ spec }: FiniaInstance): Annotations => {
-  const isEncrypted = spec.ingress.tls.mode !== 'Disabled'
-  return {
-    'mergeable-ingress-type': 'master',
-    'ssl-redirect': String(isEncrypted),
-    ...(isEncrypted && { 'ssl-ciphers': ciphers, 'ssl-prefer-server-ciphers': 'false' }),
-  }
-}
+const master = (instance: FiniaInstance): Annotations => ({
+  'mergeable-ingress-type': 'master',
+  'ssl-redirect': String(isSecure(instance)),
+  ...(isSecure(instance) && { 'ssl-ciphers': ciphers, 'ssl-prefer-server-ciphers': 'false' }),
+})
 
 const minion = (instance: FiniaInstance): Annotations => {
   const { limits, timeouts } = instance.spec.ingress

@@ -5,6 +5,7 @@ import type { FiniaInstance } from '../../crd/kinds.ts'
 import { edgeApiName, edgeLoginName, edgeName } from '../../names.ts'
 import { ciphers } from '../ciphers.ts'
 import type { Child } from '../index.ts'
+import { isSecure } from '../public-url.ts'
 import { ingressChild, paths } from './ingress.ts'
 
 type Annotations = Readonly<Record<string, string>>
@@ -13,11 +14,10 @@ const annotated = (settings: Annotations): Annotations =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value]))
 
 const common = (instance: FiniaInstance): Annotations => {
-  const { limits, timeouts, tls } = instance.spec.ingress
-  const isEncrypted = tls.mode !== 'Disabled'
+  const { limits, timeouts } = instance.spec.ingress
   return {
-    'ssl-redirect': String(isEncrypted),
-    ...(isEncrypted && { 'ssl-ciphers': ciphers, 'ssl-prefer-server-ciphers': 'false' }),
+    'ssl-redirect': String(isSecure(instance)),
+    ...(isSecure(instance) && { 'ssl-ciphers': ciphers, 'ssl-prefer-server-ciphers': 'false' }),
     'proxy-body-size': String(bytes(limits.bodySize)),
     'proxy-connect-timeout': String(seconds(timeouts.connect)),
     'proxy-read-timeout': String(seconds(timeouts.read)),
