@@ -1,14 +1,14 @@
 // The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
 import { isDeepStrictEqual } from 'node:util'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
-import type { FiniaOperation, FiniaUser } from './crd/kinds.ts'
+import type { FiniaInstance, FiniaOperation, FiniaUser } from './crd/kinds.ts'
 import type { InstanceStatus } from './crd/status.ts'
 import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
 import { KubeClient } from './kube/client.ts'
 import type { Connection } from './kube/connection.ts'
 import { listWatch } from './kube/list-watch.ts'
 import { Transport } from './kube/transport.ts'
-import { fieldManager, labels, managedSelector } from './names.ts'
+import { type Component, fieldManager, labels, managedSelector } from './names.ts'
 import { childKinds, optionalKinds } from './observe/instance.ts'
 import { hasEnded } from './plan/operation-plan.ts'
 import { reconcileInstance } from './reconcile.ts'
@@ -65,6 +65,20 @@ const operationsOn =
       .map((operation) => ({ namespace, name: operation.metadata.name }))
   }
 
+/** The instances whose name a challenge is about. */
+const instancesOfHost =
+  (deps: Deps): Mapping =>
+  (object) => {
+    const { dnsName } = (object as { readonly spec?: { readonly dnsName?: string } }).spec ?? {}
+    return (deps.cache.list(kinds.instance, object.metadata.namespace ?? '') as readonly KubeObject[] as readonly FiniaInstance[])
+      .filter(({ spec }) => dnsName !== undefined && spec.ingress.host === dnsName)
+      .map(({ metadata }) => ({ namespace: metadata.namespace, name: metadata.name }))
+  }
+
+/** The edge's pods are asked what they serve. */
+const instanceOfEdgePod: Mapping = (object) =>
+  object.metadata.labels?.[labels.component] === ('edge' satisfies Component) ? namedByLabel(labels.instance)(object) : []
+
 const readinessOf = (object: KubeObject): unknown =>
   (object as { readonly status?: InstanceStatus }).status?.conditions
     ?.filter(({ type }) => type === 'Ready' || type === 'DatabaseAvailable')
@@ -106,8 +120,15 @@ function watch(manager: Manager, deps: Deps, { instances, users, operations }: C
   for (const kind of optionalKinds) manager.watch(kind, { labels: managedSelector, optional: true }, owner)
   manager.watch(kinds.volumeClaim, { labels: managedSelector }, [{ controller: instances, keys: namedByLabel(labels.instance) }])
   manager.watch(kinds.job, { labels: managedSelector }, [{ controller: users, keys: controllerOf(kinds.user) }])
+  // What stands in the way of a certificate is said of these, which are cert-manager's.
+  manager.watch(kinds.certificateRequest, { labels: managedSelector, optional: true }, [{ controller: instances, keys: namedByLabel(labels.instance) }])
+  manager.watch(kinds.challenge, { optional: true }, [{ controller: instances, keys: instancesOfHost(deps) }])
   // The last words of migrations are read from their pods; operations wait for those of the API and the edge.
-  manager.watch(kinds.pod, { labels: managedSelector }, [{ controller: users, keys: namedByLabel(labels.user) }, byLabel])
+  manager.watch(kinds.pod, { labels: managedSelector }, [
+    { controller: users, keys: namedByLabel(labels.user) },
+    { controller: instances, keys: instanceOfEdgePod },
+    byLabel,
+  ])
 }
 
 export function createOperator(options: OperatorOptions): Manager {

@@ -1,6 +1,6 @@
 // What a plan sees of the world: plain data, no handles and no secret values.
 import type { FiniaInstance, FiniaUser } from '../crd/kinds.ts'
-import type { KubeObject, Resource } from '../deps.ts'
+import type { EdgeReport, KubeObject, Resource } from '../deps.ts'
 import type { DatabaseObservation } from './database.ts'
 
 /** A certificate in a Secret. */
@@ -10,6 +10,10 @@ export interface CertificateState {
   readonly notAfter: Date
   /** Whether the instance's CA of today signed it. */
   readonly fromOurCa: boolean
+  /** SHA-256 of it (hex with colons). */
+  readonly fingerprint: string
+  /** Whether the private key beside it, in tls.key, is its own. */
+  readonly key: 'Fits' | 'Differs' | 'Unreadable' | 'Missing'
 }
 
 /** A Secret without its values. */
@@ -36,7 +40,27 @@ export interface InstanceSecrets {
 }
 
 /** What the edge answered; undefined = not asked, since none of its pods is ready, or since an edge of somebody else's has no address yet. */
-export type EdgeState = { readonly status: number } | { readonly failure: string } | undefined
+export type EdgeState = { readonly status: number; readonly unverified?: string } | { readonly failure: string } | undefined
+
+/** A pod of the managed edge, and what its agent says. */
+export interface EdgePod {
+  readonly pod: string
+  readonly report: EdgeReport
+}
+
+/** What cert-manager says of the instance's certificate. */
+export interface CertManagerState {
+  /** Whether the Secret holds what was asked for. */
+  readonly ready: boolean
+  /** What it says while it is at work. */
+  readonly words?: string
+  /** Why the last issuance failed. */
+  readonly failure?: string
+  /** Of a challenge of the host that is not passed: what is in its way, and whether it failed for good. */
+  readonly challenge?: { readonly failed: boolean; readonly words: string }
+  /** When it renews. */
+  readonly renewAt?: Date
+}
 
 /** An object that we made, and its kind. */
 export interface Owned {
@@ -50,6 +74,10 @@ export interface ObservedInstance {
   readonly secrets: InstanceSecrets
   readonly database: DatabaseObservation
   readonly edge: EdgeState
+  /** Pods of the managed edge whose agent answered; absent = none did. */
+  readonly edgePods?: readonly EdgePod[]
+  /** With tls.mode CertManager, once it has been asked. */
+  readonly certManager?: CertManagerState
   /** Kinds that children may be of and that this cluster does not have; absent = it has all. */
   readonly absentKinds?: readonly Resource[]
   readonly users: readonly FiniaUser[]

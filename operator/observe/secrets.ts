@@ -1,6 +1,8 @@
 // Looks at a Secret and forgets its values.
+import type { FiniaInstance } from '../crd/kinds.ts'
 import type { Deps, KubeObject } from '../deps.ts'
 import { digest } from '../digest.ts'
+import { tlsSecretName } from '../names.ts'
 import { kinds } from '../resources/kinds.ts'
 import type { CertificateState, SecretState } from './facts.ts'
 
@@ -14,8 +16,10 @@ async function certificateOf(deps: Deps, secret: Secret, caCertificate: string |
   const text = valueOf(secret, 'tls.crt')
   if (!text) return undefined
   try {
-    const { names, notBefore, notAfter, issuedBy } = deps.pki.inspect(text)
-    return { names, notBefore, notAfter, fromOurCa: caCertificate !== undefined && (await issuedBy(caCertificate)) }
+    const { names, notBefore, notAfter, fingerprint, issuedBy, fits } = deps.pki.inspect(text)
+    const key = valueOf(secret, 'tls.key')
+    const fromOurCa = caCertificate !== undefined && (await issuedBy(caCertificate))
+    return { names, notBefore, notAfter, fingerprint, fromOurCa, key: key ? fits(key) : 'Missing' }
   } catch {
     return undefined // no certificate that can be read: as good as none, and replaced or refused as such
   }
@@ -39,4 +43,21 @@ export async function observeSecret(deps: Deps, namespace: string, name: string,
 export async function readCaCertificate(deps: Deps, namespace: string, name: string): Promise<string | undefined> {
   const secret = await deps.kube.get<Secret>({ resource: kinds.secret, namespace, name })
   return secret && (valueOf(secret, 'ca.crt') || valueOf(secret, 'tls.crt') || undefined)
+}
+
+/** By what an answer over TLS is believed, as EdgeProbe takes it. */
+export interface Trust {
+  readonly plain?: true
+  readonly ca?: string
+  readonly expected?: string
+}
+
+/** From the Secret that is served: its authority where it names one, and its certificate whoever signed it. Undefined while it has none. */
+export async function readTrust(deps: Deps, instance: FiniaInstance): Promise<Trust | undefined> {
+  const name = tlsSecretName(instance)
+  const secret = name && (await deps.kube.get<Secret>({ resource: kinds.secret, namespace: instance.metadata.namespace, name }))
+  const expected = secret && valueOf(secret, 'tls.crt')
+  if (!secret || !expected) return undefined
+  const ca = valueOf(secret, 'ca.crt')
+  return { expected, ...(ca && { ca }) }
 }

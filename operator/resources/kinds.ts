@@ -28,6 +28,7 @@ export const kinds = {
   lease: resource('coordination.k8s.io', 'v1', 'leases', 'Lease'),
   /** Of cert-manager, which a cluster may lack. */
   certificate: resource('cert-manager.io', 'v1', 'certificates', 'Certificate'),
+  certificateRequest: resource('cert-manager.io', 'v1', 'certificaterequests', 'CertificateRequest'),
   challenge: resource('acme.cert-manager.io', 'v1', 'challenges', 'Challenge'),
   event: resource('events.k8s.io', 'v1', 'events', 'Event'),
 } as const

@@ -26,6 +26,7 @@ const verbs: Readonly<Record<Exclude<Kind, 'lease' | 'endpointSlice'>, readonly 
   httpRoute: [...watched, ...applied, 'delete'],
   gateway: ['get'],
   certificate: [...watched, ...applied, 'delete'],
+  certificateRequest: watched,
   challenge: watched,
   job: [...watched, ...applied, 'delete'],
   pod: watched,
