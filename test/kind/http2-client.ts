@@ -15,9 +15,9 @@ export class Http2Client {
   }
 
   /** The status of a GET. A stream that the server refused before it began (RFC 9113, 8.7) goes over another connection, as browsers do it. */
-  async get(path: string): Promise<number> {
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(path)
+      const outcome = await this.#attempt(path, headers)
       if (typeof outcome === 'number') return outcome
       if (!outcome.unbegun || attempt === 3) throw outcome.error
       this.#leave(outcome.session)
@@ -49,11 +49,14 @@ export class Http2Client {
     return session
   }
 
-  #attempt(path: string): Promise<number | { readonly error: unknown; readonly unbegun: boolean; readonly session: ClientHttp2Session }> {
+  #attempt(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<number | { readonly error: unknown; readonly unbegun: boolean; readonly session: ClientHttp2Session }> {
     const session = this.#current()
     return new Promise((resolve) => {
       let status = 0
-      const stream = session.request({ ':path': path })
+      const stream = session.request({ ...headers, ':path': path })
       stream.setTimeout(30_000, () => stream.destroy(new Error(`${path}: no answer in time`)))
       stream.on('response', (headers) => {
         status = headers[':status'] ?? 0
