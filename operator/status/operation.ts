@@ -43,14 +43,7 @@ export function turnOf(
   if (next.state === before.state) return undefined
   const ready = next.conditions?.find(({ type }) => type === 'Ready')
   const note = ready?.message ?? ''
-  switch (next.state) {
-    case 'Running':
-      return { type: 'Normal', reason: 'Started', note }
-    case 'Succeeded':
-      return { type: 'Normal', reason: 'Succeeded', note }
-    case 'Failed':
-      return { type: 'Warning', reason: ready?.reason ?? 'Failed', note }
-    default:
-      return undefined
-  }
+  if (next.state === 'Running') return { type: 'Normal', reason: 'Started', note }
+  if (next.state === 'Succeeded') return { type: 'Normal', reason: 'Succeeded', note }
+  return next.state === 'Failed' ? { type: 'Warning', reason: ready?.reason ?? 'Failed', note } : undefined
 }

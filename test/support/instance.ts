@@ -1,6 +1,7 @@
-// A FiniaInstance and a FiniaUser as the API server would give them back: what a test does not say has the schema's defaults.
+// A FiniaInstance, a FiniaUser and a FiniaOperation as the API server would give them back: what a test does not say has the schema's defaults.
 import { Value } from 'typebox/value'
-import { apiVersion, type FiniaInstance, type FiniaUser, type Metadata } from '../../operator/crd/kinds.ts'
+import { apiVersion, type FiniaInstance, type FiniaOperation, type FiniaUser, type Metadata } from '../../operator/crd/kinds.ts'
+import { OperationSpec, type OperationStatus } from '../../operator/crd/operation.ts'
 import { InstanceSpec } from '../../operator/crd/spec.ts'
 import type { InstanceStatus, UserStatus } from '../../operator/crd/status.ts'
 import { UserSpec } from '../../operator/crd/user.ts'
@@ -31,5 +32,13 @@ export const aUser = ({ spec, status, ...metadata }: About<UserSpec, UserStatus>
   kind: 'FiniaUser',
   metadata: metadataOf(metadata, 'john'),
   spec: Value.Parse(UserSpec, Value.Default(UserSpec, structuredClone({ instance: 'home', ...spec }))),
+  ...(status && { status }),
+})
+
+export const anOperation = ({ spec, status, ...metadata }: About<OperationSpec, OperationStatus> = {}): FiniaOperation => ({
+  apiVersion,
+  kind: 'FiniaOperation',
+  metadata: { creationTimestamp: '2026-01-01T12:00:00Z', ...metadataOf(metadata, 'act') },
+  spec: Value.Parse(OperationSpec, Value.Default(OperationSpec, structuredClone({ instance: 'home', type: 'RotateKeys', ...spec }))),
   ...(status && { status }),
 })

@@ -1,0 +1,239 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readKeyRing } from '../../api/auth/key-ring.ts'
+import { type Tokens, tokensOf } from '../../api/auth/tokens.ts'
+import type { FiniaOperation } from '../../operator/crd/kinds.ts'
+import type { Deps, Kube, KubeObject } from '../../operator/deps.ts'
+import { reconcileOperation } from '../../operator/reconcile-operation.ts'
+import { kinds } from '../../operator/resources/kinds.ts'
+import { ApiPods } from '../support/api-pods.ts'
+import { anInstance, anOperation } from '../support/instance.ts'
+import { seededRandom } from '../support/random.ts'
+import { aWorld, type World } from '../support/world.ts'
+
+const hour = 3_600_000
+const lifetimeSeconds = 24 * 3600
+const names = ['first', 'second', 'third'] as const
+
+/** What becomes of a write: it is done; or the operator ends before it, or right after it. */
+type Fate = 'done' | 'before' | 'after'
+
+const withFates = (kube: Kube, fates: readonly Fate[]): Kube => {
+  const left = [...fates]
+  const write = async <T>(call: () => Promise<T>): Promise<T> => {
+    const fate = left.shift()
+    if (fate === 'before') throw new Error('ended before a write')
+    const answer = await call()
+    if (fate === 'after') throw new Error('ended after a write')
+    return answer
+  }
+  return { ...kube, patch: (...call) => write(() => kube.patch(...call)), patchStatus: (...call) => write(() => kube.patchStatus(...call)) } as Kube
+}
+
+interface Kept {
+  readonly token: string
+  readonly until: number
+}
+
+class Model {
+  readonly world: World
+  readonly pods: ApiPods
+  readonly #deps: Deps
+  readonly #tokens = new Map<string, Kept>()
+  #asked = 0
+  #checked = ''
+
+  constructor(replicas: number) {
+    this.world = aWorld(anInstance())
+    this.#deps = { ...this.world.deps, random: seededRandom(7) }
+    this.pods = new ApiPods(this.world, replicas)
+    const k = Buffer.alloc(32, 1).toString('base64url')
+    const data = { 'session-keys': Buffer.from(JSON.stringify({ keys: [{ kty: 'oct', kid: 'original', k }] })).toString('base64') }
+    this.world.kube.put(kinds.secret, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'home-keys', namespace: 'finance' }, data } as KubeObject)
+  }
+
+  ask(name: string): void {
+    this.#asked += 1
+    const operation = anOperation({ name, uid: `uid-of-${name}-${this.#asked}`, creationTimestamp: this.world.clock.now().toISOString() })
+    if (!this.find(name)) this.world.kube.put(kinds.operation, operation as unknown as KubeObject)
+  }
+
+  forget(name: string): void {
+    this.world.kube.objects.delete(`finiaoperations/finance/${name}`)
+  }
+
+  find(name: string): FiniaOperation | undefined {
+    return this.world.kube.objects.get(`finiaoperations/finance/${name}`) as unknown as FiniaOperation | undefined
+  }
+
+  async operate(name: string, fates: readonly Fate[] = []): Promise<void> {
+    const deps = { ...this.#deps, kube: withFates(this.#deps.kube, fates) }
+    await reconcileOperation(deps, { namespace: 'finance', name }).catch((error: Error) => {
+      if (!/ended (before|after) a write/.test(error.message)) throw error
+    })
+  }
+
+  /** Every pod that runs opens what any of them seals, and all that was ever sealed and has not expired. */
+  async check(): Promise<void> {
+    const now = this.world.clock.now()
+    const rings = [...new Set(this.pods.rings)].sort()
+    const moment = `${now.toISOString()} ${rings.join()}`
+    if (moment === this.#checked) return
+    this.#checked = moment
+    const programs: Tokens[] = rings.map((text) => {
+      const { keyRing } = readKeyRing(text)
+      if (!keyRing) throw new Error('a pod has no key ring')
+      return tokensOf(keyRing)
+    })
+    const claims = { sessionId: 's', username: 'anna', database: 'finiaDB_anna', password: 'p' }
+    for (const program of programs) {
+      const token = await program.seal(claims, now, lifetimeSeconds)
+      const { kid } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }
+      this.#tokens.set(kid, { token, until: now.getTime() + lifetimeSeconds * 1000 })
+    }
+    for (const [kid, { token, until }] of this.#tokens) {
+      if (until <= now.getTime()) continue
+      for (const program of programs) expect([kid, await program.open(token, now)]).toEqual([kid, claims])
+    }
+  }
+
+  get kids(): readonly string[] {
+    const secret = this.world.kube.objects.get('secrets/finance/home-keys') as unknown as { data: Record<string, string> }
+    const { keys } = JSON.parse(Buffer.from(secret.data['session-keys'] ?? '', 'base64').toString()) as { keys: { kid: string }[] }
+    return keys.map(({ kid }) => kid)
+  }
+}
+
+type Act = (model: Model) => void | Promise<void>
+
+const name = fc.constantFrom(...names)
+const fates = fc.array(fc.constantFrom<Fate>('done', 'before', 'after'), { maxLength: 2 })
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(name, fates).map(
+      ([who, writes]): Act =>
+        (model) =>
+          model.operate(who, writes),
+    ),
+  },
+  { weight: 3, arbitrary: fc.constant<Act>((model) => model.pods.reconcileInstance()) },
+  { weight: 6, arbitrary: fc.constant<Act>((model) => model.pods.roll()) },
+  { weight: 2, arbitrary: fc.constant<Act>((model) => model.pods.leave()) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(4).map(
+      (index): Act =>
+        (model) =>
+          model.pods.restart(index),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 30 }).map(
+      (hours): Act =>
+        (model) =>
+          model.world.clock.advance(hours * hour),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: name.map(
+      (who): Act =>
+        (model) =>
+          model.ask(who),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: name.map(
+      (who): Act =>
+        (model) =>
+          model.forget(who),
+    ),
+  },
+)
+
+/** A fair turn for everybody, until all that was asked for has ended. */
+async function settle(model: Model): Promise<void> {
+  for (let round = 0; round < 60; round += 1) {
+    for (const who of names) await model.operate(who)
+    await model.pods.reconcileInstance()
+    for (let act = 0; act < 10; act += 1) {
+      model.pods.roll()
+      model.pods.leave()
+      await model.check()
+    }
+    if (names.every((who) => ['Succeeded', undefined].includes(model.find(who)?.status?.state) && (model.find(who)?.status?.state ?? !model.find(who)))) return
+  }
+  throw new Error(`still not over: ${JSON.stringify(names.map((who) => model.find(who)?.status))}`)
+}
+
+test('whatever happens in whatever order, at no moment is a session lost, and every rotation ends', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(acts, { minLength: 20, maxLength: 80 }), async (replicas, schedule) => {
+      const model = new Model(replicas)
+      await model.pods.start()
+      model.ask('first')
+      for (const act of schedule) {
+        await act(model)
+        await model.check()
+      }
+      model.ask('third')
+      await settle(model)
+      expect(model.kids[0]).toMatch(/^uid-of-/)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+/** Reconciles and rolls until the operation has ended. */
+async function rotate(model: Model, who: string): Promise<readonly string[]> {
+  model.ask(who)
+  const steps: string[] = []
+  for (let round = 0; round < 60 && model.find(who)?.status?.state !== 'Succeeded'; round += 1) {
+    await model.operate(who)
+    const step = model.find(who)?.status?.step ?? ''
+    if (steps.at(-1) !== step) steps.push(step)
+    await model.pods.reconcileInstance()
+    model.pods.roll()
+    model.pods.leave()
+    await model.check()
+  }
+  return steps
+}
+
+test('a rotation goes its steps, leaves the old key, and the next one after the lifetime of a session drops it', async () => {
+  const model = new Model(2)
+  await model.pods.start()
+  expect(await rotate(model, 'first')).toEqual(['AddKey', 'TeachKey', 'UseKey', 'NoteOldKeys', 'Done'])
+  expect(model.kids).toEqual(['uid-of-first-1', 'original'])
+  await rotate(model, 'second')
+  expect(model.kids).toEqual(['uid-of-second-2', 'uid-of-first-1', 'original'])
+  await model.world.clock.advance(25 * hour)
+  await rotate(model, 'third')
+  expect(model.kids).toEqual(['uid-of-third-3', 'uid-of-second-2'])
+  expect(model.world.events).toEqual(['Started', 'Succeeded', 'Started', 'Succeeded', 'Started', 'Succeeded'])
+})
+
+test('the lifetime of old sessions begins when the last pod has stopped to seal under the old key', async () => {
+  const model = new Model(2)
+  await model.pods.start()
+  model.ask('first')
+  const isPromoted = () => model.kids[0] === 'uid-of-first-1'
+  for (let round = 0; round < 60 && !isPromoted(); round += 1) {
+    await model.operate('first')
+    await model.pods.reconcileInstance()
+    model.pods.roll()
+    model.pods.leave()
+  }
+  expect(isPromoted()).toBe(true)
+  // A rollout that stands for a day, and pods that go on sealing under the old key.
+  for (let look = 0; look < 3; look += 1) await model.operate('first')
+  await model.world.clock.advance(23 * hour)
+  await model.check()
+  await rotate(model, 'first')
+  await model.world.clock.advance(3 * hour)
+  await rotate(model, 'second')
+  expect(model.kids).toContain('original')
+})
