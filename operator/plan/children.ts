@@ -9,6 +9,7 @@ import { kinds } from '../resources/kinds.ts'
 import type { Context } from './context.ts'
 import { prune } from './prune.ts'
 import type { Step } from './steps.ts'
+import { heldForCertificate } from './tls.ts'
 
 const digestOf = (secret: SecretState | undefined): string => secret?.digest ?? ''
 
@@ -102,11 +103,12 @@ const mustWait = ({ children }: ObservedInstance, impossible: readonly Child[], 
 export function childSteps(observed: ObservedInstance, context: Context, databaseProven: boolean): readonly Step[] {
   const wanted = desired(observed.instance, decide(observed, context))
   const impossible = wanted.filter(({ resource }) => observed.absentKinds?.includes(resource))
-  const unwanted = prune(observed.instance, observed.children, wanted)
+  const waiting = heldForCertificate(observed, context.now)
+  const unwanted = prune(observed.instance, observed.children, wanted).filter((step) => step.do !== 'delete' || !waiting.resource(step.ref.resource))
   if (mustWait(observed, impossible, unwanted)) return []
   const held = databaseProven ? [] : heldBack(observed, wanted)
   const applied = wanted
-    .filter((child) => !held.includes(child) && !impossible.includes(child))
+    .filter((child) => !held.includes(child) && !impossible.includes(child) && !waiting.child(child))
     .map((child) => withLiveVolumeTemplates(child, observed.children))
     .map(({ resource, manifest }): Step => ({ do: 'apply', resource, manifest }))
   return [...applied, ...unwanted, ...growthSteps(observed.instance, observed.children)]

@@ -7,6 +7,7 @@ import { planDatabase } from './database.ts'
 import { planDeletion, wantedFinalizers } from './deletion.ts'
 import { renewalOf, secretSteps } from './secrets.ts'
 import type { Problem, Requeue, Step } from './steps.ts'
+import { tlsProblems } from './tls.ts'
 import { importClaimProblems, namedSecretProblems, routeProblems, timeZoneProblems } from './validation.ts'
 
 export interface InstancePlan {
@@ -25,7 +26,9 @@ const whilePersonActs: Requeue = { afterSeconds: 15 }
 /** No watch tells of Secrets, of the database or of the edge's answers, so they are looked at again after a while; certificates in time. */
 function nextLook(observed: ObservedInstance, { now, settings }: Context, settled: boolean): Requeue {
   if (!settled) return soon
-  const certificates = [observed.secrets.edgeTls?.certificate, observed.secrets.databaseTls?.certificate].filter((certificate) => certificate !== undefined)
+  const { edgeTls, databaseTls } = observed.secrets
+  const ours = observed.instance.spec.ingress.tls.mode === 'SelfSigned'
+  const certificates = [...(ours ? [edgeTls?.certificate] : []), databaseTls?.certificate].filter((certificate) => certificate !== undefined)
   const untilRenewal = certificates.map((certificate) => (renewalOf(certificate).getTime() - now.getTime()) / 1000)
   return { afterSeconds: Math.max(1, Math.min(settings.resyncSeconds, ...untilRenewal)) }
 }
@@ -36,18 +39,21 @@ const isEdgeSettled = ({ instance, edge }: ObservedInstance): boolean =>
 export function planInstance(observed: ObservedInstance, context: Context): InstancePlan {
   if (observed.instance.metadata.deletionTimestamp) return planDeletion(observed)
   const database = planDatabase(observed)
-  const problems = [
+  const blocking = [
     ...timeZoneProblems(observed),
     ...namedSecretProblems(observed),
     ...importClaimProblems(observed),
     ...routeProblems(observed),
     ...database.problems,
   ]
+  const tls = tlsProblems(observed, context.now)
+  const problems = [...blocking, ...tls]
   const told = { problems, database: database.finding }
   const preparation = [...wantedFinalizers(observed), ...secretSteps(observed, context)]
   // Pods carry digests of Secrets, so nothing else is applied before these are as they should be.
   if (preparation.length > 0) return { ...told, steps: preparation, requeue: atOnce }
   if (database.steps.length > 0) return { ...told, steps: [...database.steps, ...childSteps(observed, context, false)], requeue: atOnce }
-  if (problems.length > 0) return { ...told, steps: childSteps(observed, context, false), requeue: whilePersonActs }
-  return { ...told, steps: childSteps(observed, context, database.proven), requeue: nextLook(observed, context, database.proven && isEdgeSettled(observed)) }
+  if (blocking.length > 0) return { ...told, steps: childSteps(observed, context, false), requeue: whilePersonActs }
+  const requeue = tls.length > 0 ? whilePersonActs : nextLook(observed, context, database.proven && isEdgeSettled(observed))
+  return { ...told, steps: childSteps(observed, context, database.proven), requeue }
 }

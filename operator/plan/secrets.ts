@@ -1,7 +1,8 @@
 // The Secrets and certificates of an instance: which of them are still to be made, or made anew.
 import type { FiniaInstance } from '../crd/kinds.ts'
-import { caName, databaseHeadlessName, databaseKeys, databaseReadWriteName, keysKeys } from '../names.ts'
+import { caName, databaseHeadlessName, databaseKeys, databaseReadWriteName, keysKeys, tlsName } from '../names.ts'
 import type { CertificateState, ObservedInstance, SecretState } from '../observe/facts.ts'
+import { kinds } from '../resources/kinds.ts'
 import { caSecret, databaseSecret, databaseTlsSecret, edgeTlsSecret, keysSecret } from '../resources/secrets.ts'
 import type { Context } from './context.ts'
 import type { Generator, Step } from './steps.ts'
@@ -60,10 +61,24 @@ function generatedSteps({ instance, secrets }: ObservedInstance): Step[] {
   return steps
 }
 
-function certificateSteps({ instance, secrets }: ObservedInstance, now: Date): Step[] {
+/** cert-manager would write the same Secret again: what it was asked for goes as soon as the Secret holds ours. */
+const withoutRival = ({ instance, children }: ObservedInstance, steps: readonly Step[]): readonly Step[] =>
+  steps.some((step) => step.do === 'issueCertificate' && step.manifest.metadata.name === tlsName(instance))
+    ? children
+        .filter(({ resource, object }) => resource === kinds.certificate && object.metadata.name === tlsName(instance))
+        .map(({ resource, object: { metadata } }) => ({
+          do: 'delete',
+          ref: { resource, namespace: instance.metadata.namespace, name: metadata.name },
+          uid: metadata.uid ?? '',
+        }))
+    : []
+
+function certificateSteps(observed: ObservedInstance, now: Date): Step[] {
+  const { instance, secrets } = observed
   const managedDatabase = instance.spec.database.mode === 'Managed'
-  const managedEdge = instance.spec.ingress.provider === 'Managed'
-  if (!managedDatabase && !managedEdge) return []
+  const { provider, tls, host } = instance.spec.ingress
+  const ownEdge = provider !== 'None' && tls.mode === 'SelfSigned'
+  if (!managedDatabase && !ownEdge) return []
   const ca = { namespace: instance.metadata.namespace, name: caName(instance) }
   const manifest = caSecret(instance)
   const steps: Step[] = []
@@ -75,8 +90,8 @@ function certificateSteps({ instance, secrets }: ObservedInstance, now: Date): S
       steps.push({ do: 'issueCertificate', manifest: target, ca, names, days: certificateDays })
   }
   if (managedDatabase) issue(secrets.databaseTls, databaseTlsSecret(instance), databaseNames(instance))
-  if (managedEdge) issue(secrets.edgeTls, edgeTlsSecret(instance), [instance.spec.ingress.host])
-  return steps
+  if (ownEdge) issue(secrets.edgeTls, edgeTlsSecret(instance), [host])
+  return [...steps, ...withoutRival(observed, steps)]
 }
 
 /** Empty once every Secret is there and every certificate is good. */
