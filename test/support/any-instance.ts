@@ -31,6 +31,11 @@ const spec = fc.record(
         placement,
         resources,
         keysSecretName: fc.constant('my-keys'),
+        limits: fc.record({
+          requestsPerMinute: fc.constantFrom(0, 100),
+          loginFailures: fc.record({ perAccount: fc.constantFrom(0, 5), perAddress: fc.constantFrom(0, 50), lockout: fc.constant('15m') }),
+          bodySize: fc.constantFrom('0', '20Mi'),
+        }),
         config: fc.record({ folderImport: fc.constantFrom({ enabled: false, volumeClaim: 'files' }, { enabled: true, volumeClaim: 'files' }) }),
       },
       { requiredKeys: [] },
@@ -39,19 +44,36 @@ const spec = fc.record(
       {
         provider: fc.constantFrom('Managed' as const, 'Nginx' as const, 'NginxF5' as const, 'Gateway' as const, 'None' as const),
         gateway: fc.constantFrom({ name: 'public', sectionName: 'https' }, { name: 'public', sectionName: 'https', httpSectionName: 'http' }),
+        className: fc.constantFrom('nginx', 'internal'),
+        tls: fc.constantFrom(
+          { mode: 'SelfSigned' as const },
+          { mode: 'CertManager' as const, issuer: { kind: 'Issuer' as const, name: 'letsencrypt' } },
+          { mode: 'Secret' as const, secretName: 'bought' },
+          { mode: 'Disabled' as const },
+        ),
+        limits: fc.record({
+          requestsPerSecond: fc.constantFrom(0, 1, 10, 1000),
+          burst: fc.constantFrom(0, 1, 20, 25),
+          loginsPerMinute: fc.constantFrom(0, 5),
+          loginBurst: fc.constantFrom(0, 5, 7),
+          bodySize: fc.constantFrom('0', '20Mi'),
+        }),
+        timeouts: fc.record({ connect: fc.constantFrom('5s', '1h30m'), read: fc.constantFrom('60s', '99999h'), send: fc.constant('60s') }),
+        trustedProxies: fc.constantFrom([], ['192.0.2.0/24'], ['192.0.2.0/24', '2001:db8::/32']),
         hsts: fc.record({ maxAge: fc.constantFrom(0, 300), includeSubDomains: fc.boolean() }),
         headers: fc.record({ xXssProtection: fc.boolean() }),
         managed: fc.record({
           replicas: fc.integer({ min: 1, max: 3 }),
           service: fc.record({
             type: fc.constantFrom('ClusterIP' as const, 'NodePort' as const, 'LoadBalancer' as const),
+            externalTrafficPolicy: fc.constantFrom('Local' as const, 'Cluster' as const),
             nodePorts: fc.record({ http: fc.constantFrom(0, 30080), https: fc.constantFrom(0, 30443) }),
             externalHttpsPort: fc.constantFrom(443, 8443),
             annotations: fc.constantFrom({}, { 'cloud.example.com/size': 'small' }),
           }),
         }),
       },
-      { requiredKeys: [] },
+      { requiredKeys: ['gateway'] },
     ),
     database: fc.oneof(
       fc.record({

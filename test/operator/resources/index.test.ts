@@ -4,7 +4,17 @@ import { expect, test } from 'vitest'
 import type { FiniaInstance } from '../../../operator/crd/kinds.ts'
 import type { InstanceSpec } from '../../../operator/crd/spec.ts'
 import type { KubeObject } from '../../../operator/deps.ts'
-import { databaseCaName, databaseKeys, databaseName, databaseTlsName, fieldManager, keysKeys, keysName, labels, tlsName } from '../../../operator/names.ts'
+import {
+  databaseCaName,
+  databaseKeys,
+  databaseName,
+  databaseTlsName,
+  fieldManager,
+  keysKeys,
+  keysName,
+  labels,
+  tlsSecretName,
+} from '../../../operator/names.ts'
 import { type Child, type Decisions, desired } from '../../../operator/resources/index.ts'
 import { kinds } from '../../../operator/resources/kinds.ts'
 import { migrateJob } from '../../../operator/resources/migrate-job.ts'
@@ -102,7 +112,7 @@ const secretsOf = (instance: FiniaInstance): Readonly<Record<string, readonly st
   [databaseName(instance)]:
     instance.spec.database.mode === 'Managed' ? Object.values(databaseKeys) : [databaseKeys.api, databaseKeys.migrate, databaseKeys.marks],
   [keysName(instance)]: Object.values(keysKeys),
-  [tlsName(instance)]: ['tls.crt', 'tls.key', 'ca.crt'],
+  [tlsSecretName(instance) ?? '']: ['tls.crt', 'tls.key', 'ca.crt'],
   [databaseTlsName(instance)]: ['tls.crt', 'tls.key', 'ca.crt'],
   ...(databaseCaName(instance) && { [databaseCaName(instance) ?? '']: ['ca.crt'] }),
 })
