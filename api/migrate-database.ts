@@ -2,6 +2,7 @@
 import type { Db } from './db/db.ts'
 import { DatabaseError, type DatabaseFault } from './db/errors.ts'
 import { mendMonthSums } from './db/migrations/003/mend.ts'
+import { mendTransactionCounts } from './db/migrations/004/counts.ts'
 import type { Label } from './db/migrations/migration.ts'
 import { MigrationFailed, migrate } from './db/migrations/run.ts'
 import { ownTriggers } from './db/migrations/triggers.ts'
@@ -47,7 +48,7 @@ export const migrateDatabase = async (db: Db, user: string, database: string, { 
   const done: { seeded?: boolean; triggersOwned?: boolean; sumsMended?: boolean } = {}
   const afterwards = async (locked: Db) => {
     if (labels.includes('expand')) done.triggersOwned = await ownTriggers(locked)
-    if (labels.includes('expand')) done.sumsMended = await mendMonthSums(locked)
+    if (labels.includes('expand')) done.sumsMended = [await mendMonthSums(locked), await mendTransactionCounts(locked)].includes(true)
     if (seed) done.seeded = await seedUnused(locked, seed)
   }
   try {

@@ -8,6 +8,8 @@ import { takeChangesOver } from './take-changes-over.ts'
 
 /** With so many changes that are to be added while reading, adding them for good pays. */
 const manyChanges = 2_000
+/** To add so many while reading takes longer than to read the entries. */
+const tooManyChanges = 20_000
 
 const noSuchTable = 1146
 
@@ -23,7 +25,7 @@ const stateOf = (db: Db): Promise<State | undefined> =>
     SELECT (SELECT COUNT(*) FROM finia_schema WHERE version = '003') AS filled,
       (SELECT COUNT(*) FROM information_schema.triggers WHERE event_object_schema = DATABASE()
         AND event_object_table IN ('tbl_accountingEntry', 'tbl_transaction') AND trigger_name IN (${join(sumTriggers.map(({ name }) => name))})) AS triggers,
-      (SELECT COUNT(*) FROM (SELECT id FROM finia_changes LIMIT ${manyChanges}) AS some) AS changes`)
+      (SELECT COUNT(*) FROM (SELECT id FROM finia_changes LIMIT ${tooManyChanges}) AS some) AS changes`)
 
 const state = async (db: Db): Promise<State | undefined> => {
   try {
@@ -35,12 +37,15 @@ const state = async (db: Db): Promise<State | undefined> => {
   }
 }
 
-/** Whether the database has sums that are right. Without their triggers they are not: a dump of FiniA's, loaded over the tables, removes them. */
+/**
+ * Whether the database has sums that are right and quickly read. Without their triggers they are not right: a dump of FiniA's, loaded over the
+ * tables, removes them. After very much was written reports take the changes over piece by piece, and read the entries until few are left.
+ */
 export const hasMonthSums = async (db: Db): Promise<boolean> => {
   const found = await state(db)
   if (!found || found.filled === 0 || found.triggers < sumTriggers.length) return false
-  if (found.changes === manyChanges) await takeChangesOver(db)
-  return true
+  if (found.changes >= manyChanges) await takeChangesOver(db)
+  return found.changes < tooManyChanges
 }
 
 interface Months {

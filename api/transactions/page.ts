@@ -2,8 +2,9 @@
 import { isBasicText } from '../db/basic-text.ts'
 import type { Db } from '../db/db.ts'
 import { DatabaseError } from '../db/errors.ts'
+import { countKept } from './count.ts'
 import { isUnfiltered, pattern, plainSearch, transactionsWhere } from './query.ts'
-import { countKept, countPlainly, countTransactions, findMatches, findNamed, type Listing, listTransactions, type TransactionRow } from './repository.ts'
+import { countPlainly, countTransactions, findMatches, findNamed, type Listing, listTransactions, type TransactionRow } from './repository.ts'
 import { chosenIds, quickSearch } from './search.ts'
 
 export interface Page {
@@ -32,7 +33,7 @@ const searched = async (db: Db, listing: Listing): Promise<Page> => {
 export const quickPage = async (db: Db, listing: Listing): Promise<Page> => {
   if (listing.search) return searched(db, listing)
   const where = transactionsWhere(listing, undefined)
-  const total = isUnfiltered(listing) ? await countKept(db, listing.account_id) : await countTransactions(db, where)
+  const total = (isUnfiltered(listing) ? await countKept(db, listing.account_id) : undefined) ?? (await countTransactions(db, where))
   return { total, rows: await listTransactions(db, listing, where, false) }
 }
 

@@ -51,14 +51,6 @@ export const countPlainly = async (db: Db, where: Sql): Promise<number> =>
 export const countTransactions = async (db: Db, where: Sql): Promise<number> =>
   (await db.first<{ total: number }>(sql`SELECT COUNT(*) AS total FROM tbl_transaction t ${where}`))?.total ?? 0
 
-/** From the numbers that the database keeps. */
-export const countKept = async (db: Db, account: number): Promise<number> => {
-  const chosen = account ? sql`WHERE account = ${account}` : empty
-  return (
-    (await db.first<{ total: number }>(sql`SELECT CAST(IFNULL(SUM(transactions), 0) AS SIGNED) AS total FROM finia_transaction_count ${chosen}`))?.total ?? 0
-  )
-}
-
 /** How many there are, and which ones when they are few; both from one reading of all of them. */
 export const findMatches = async (db: Db, where: Sql, few: number): Promise<{ readonly total: number; readonly ids: readonly number[] | undefined }> => {
   const row = await db.first<{ total: number; ids: string | null }>(

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Db } from '../../api/db/db.ts'
-import { DatabaseError } from '../../api/db/errors.ts'
 import { mendMonthSums } from '../../api/db/migrations/003/mend.ts'
 import { difference, sums } from '../../api/db/migrations/003/sums.ts'
 import { sumTriggers } from '../../api/db/migrations/003/triggers.ts'
@@ -40,16 +39,6 @@ const fresh = async (db: Db) => {
   await db.run(categories)
 }
 beforeEach(() => fresh(database.db))
-
-/** The counter of rows of an account (migration 004) and bulk inserts make writers end each other; here only what comes out counts. */
-const untilDone = async (db: Db, work: (db: Db) => Promise<unknown>, rounds = 20): Promise<unknown> => {
-  try {
-    return await retriedTransaction(db, work)
-  } catch (error) {
-    if (rounds === 0 || !(error instanceof DatabaseError) || error.errno !== 1213) throw error
-    return untilDone(db, work, rounds - 1)
-  }
-}
 
 /** What the sums and the noted changes lack, in a database that is well: nothing. */
 const missing = async (db: Db) => (await Promise.all(sums.map((one) => db.all(raw(difference(one)))))).flat()
@@ -180,7 +169,7 @@ test('imports and edits at once, with the sums being brought up to date meanwhil
   )) ?? { first: 0, firstTransaction: 0 }
   const load = (start: number) => async () => {
     for (let turn = 0; turn < 4; turn++) {
-      await untilDone(db, async (inside) => {
+      await retriedTransaction(db, async (inside) => {
         await inside.run(sql`INSERT INTO tbl_transaction (dateImport, description, amount, dateValue, account)
           SELECT NOW(), CONCAT(${start}, '-', ${turn}, '-', seq), seq, '2025-01-01' + INTERVAL (seq * ${start} MOD 400) DAY, 1 + seq MOD 2 FROM seq_1_to_200`)
         const entries = await inside.all<{ id: number }>(
@@ -192,9 +181,11 @@ test('imports and edits at once, with the sums being brought up to date meanwhil
   }
   const edit = async () => {
     for (let turn = 0; turn < 8; turn++) {
-      await untilDone(db, (inside) => inside.run(book(turn, '2025-02-02')))
-      await untilDone(db, (inside) => inside.run(sql`UPDATE tbl_accountingEntry SET amount = amount + 1 WHERE id = ${first}`))
-      await untilDone(db, (inside) => inside.run(sql`UPDATE tbl_transaction SET dateValue = dateValue + INTERVAL 1 DAY WHERE id = ${firstTransaction}`))
+      await retriedTransaction(db, (inside) => inside.run(book(turn, '2025-02-02')))
+      await retriedTransaction(db, (inside) => inside.run(sql`UPDATE tbl_accountingEntry SET amount = amount + 1 WHERE id = ${first}`))
+      await retriedTransaction(db, (inside) =>
+        inside.run(sql`UPDATE tbl_transaction SET dateValue = dateValue + INTERVAL 1 DAY WHERE id = ${firstTransaction}`),
+      )
     }
   }
   const takeOver = async () => {

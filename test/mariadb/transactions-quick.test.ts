@@ -1,8 +1,6 @@
 import fc from 'fast-check'
-import sql, { bulk, raw } from 'sql-template-tag'
+import sql, { bulk } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countTriggers } from '../../api/db/migrations/004/count-triggers.ts'
-import { migrate } from '../../api/db/migrations/run.ts'
 import { findPage, plainPage, quickPage } from '../../api/transactions/page.ts'
 import type { Listing } from '../../api/transactions/repository.ts'
 import { aDatabase, type TestDatabase } from './environment.ts'
@@ -118,56 +116,6 @@ test('of more than a thousand found transactions the page is the right one, and 
   for (const changes of [{}, { sort_by: 'amount' }, { page: 100 }, { search: 'nümmer 1' }, { search: 'n_mmer' }, { search: 'giro' }]) {
     const listing = { ...blank, search: 'nummer', ...changes }
     expect(await quickPage(database.db, listing)).toEqual(await plainPage(database.db, listing))
-  }
-})
-
-test('each account knows how many transactions it has, whoever writes them', async () => {
-  const { db } = database
-  await store(
-    Array.from({ length: 6 }, (_, index) => ({
-      account: 1 + (index % 2),
-      description: `${index}`,
-      recipient: null,
-      iban: null,
-      bic: null,
-      amount: 1,
-      date: '2024-01-01',
-      imported: '2024-01-01',
-      entries: [],
-    })),
-  )
-  const totals = async () => Promise.all([0, 1, 2, 3].map(async (account_id) => (await findPage(db, { ...blank, account_id })).total))
-  const before = await totals()
-  await db.run(sql`UPDATE tbl_transaction SET account = 3 WHERE id IN (1, 2)`)
-  const moved = await totals()
-  await db.run(sql`DELETE FROM tbl_transaction WHERE id IN (1, 3)`)
-  const removed = await totals()
-  await db.transaction(async (inside) => inside.run(sql`DELETE FROM tbl_transaction`).then(() => Promise.reject(new Error('undone')))).catch(() => {})
-  expect([before, moved, removed, await totals()]).toEqual([
-    [6, 3, 3, 0],
-    [6, 2, 2, 2],
-    [4, 1, 2, 1],
-    [4, 1, 2, 1],
-  ])
-})
-
-test('numbers that have missed changes because the triggers were gone are put right by the next migration', async () => {
-  const lost = await aDatabase()
-  try {
-    await lost.db.run(sql`INSERT INTO tbl_account (id, dateImport, name, iban_accountNumber, bic_market, startAmount, dateStart, type)
-      VALUES (1, NOW(), 'a', 'a', '', 0, NOW(), 1), (2, NOW(), 'b', 'b', '', 0, NOW(), 1)`)
-    const insert = (description: string, account: number) =>
-      lost.db.run(sql`INSERT INTO tbl_transaction (dateImport, description, amount, dateValue, account) VALUES (NOW(), ${description}, 1, NOW(), ${account})`)
-    await insert('seen', 1)
-    for (const { name } of countTriggers) await lost.db.run(raw(`DROP TRIGGER ${name}`))
-    await lost.db.run(sql`DELETE FROM tbl_accountingEntry`)
-    await lost.db.run(sql`DELETE FROM tbl_transaction`)
-    await insert('missed', 2)
-    expect((await migrate(lost.db, { labels: ['expand'], dryRun: false })).applied).toContain('004')
-    await insert('counted', 2)
-    expect(await Promise.all([1, 2].map(async (account_id) => (await quickPage(lost.db, { ...blank, account_id })).total))).toEqual([0, 2])
-  } finally {
-    await lost.close()
   }
 })
 

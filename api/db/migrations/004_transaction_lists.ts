@@ -1,5 +1,5 @@
 import { countTriggers } from './004/count-triggers.ts'
-import { recount } from './004/recount.ts'
+import { countTables, mendCounts } from './004/counts.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -17,6 +17,8 @@ export const transactionLists: Migration = {
   name: 'transaction_lists',
   label: 'expand',
   statements: [
+    // as long as it is not recorded the transactions themselves are counted
+    "DELETE FROM finia_schema WHERE version = '004'",
     // invisible: whoever reads or writes whole rows does not meet it
     `ALTER TABLE tbl_transaction ADD COLUMN IF NOT EXISTS finia_search VARBINARY(2970) GENERATED ALWAYS AS (${search}) VIRTUAL INVISIBLE`,
     // all that a search asks of a transaction, without touching the rows
@@ -25,12 +27,9 @@ export const transactionLists: Migration = {
     index('finia_date_order', 'tbl_transaction (dateValue, dateImport)'),
     index('finia_category_transaction', 'tbl_accountingEntry (category, `transaction`)'),
     // counting 100,000 rows takes longer than all the rest of a page of the list
-    `CREATE TABLE IF NOT EXISTS finia_transaction_count (
-  account BIGINT(20) NOT NULL,
-  transactions BIGINT(20) NOT NULL,
-  PRIMARY KEY (account)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci`,
+    ...countTables,
+    // first everything that changes is noted down, then what was there before is counted
     ...countTriggers.map(({ definition }) => `CREATE ${definition.replace('TRIGGER', 'TRIGGER IF NOT EXISTS')}`),
-    recount,
+    ...mendCounts,
   ],
 }

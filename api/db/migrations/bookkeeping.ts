@@ -3,7 +3,7 @@ import sql from 'sql-template-tag'
 import type { Db, Statement } from '../db.ts'
 import { hasSumTriggers } from './003/mend.ts'
 import { monthSums } from './003_month_sums.ts'
-import { hasCountTriggers } from './004/recount.ts'
+import { hasCountTriggers } from './004/counts.ts'
 import { transactionLists } from './004_transaction_lists.ts'
 import type { Label, Migration } from './migration.ts'
 

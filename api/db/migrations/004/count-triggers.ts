@@ -1,19 +1,18 @@
-// How many transactions each account has, kept by whoever writes them. An update costs a quarter of INSERT … ON DUPLICATE KEY.
+// Whoever writes transactions notes down by how many each account's number changes. A number that they changed themselves would be a row
+// that all writers of an account share, locked until they end.
 
-const added = (account: string): string => `UPDATE finia_transaction_count SET transactions = transactions + 1 WHERE account = ${account};
-  IF ROW_COUNT() = 0 THEN
-    INSERT INTO finia_transaction_count (account, transactions) VALUES (${account}, 1) ON DUPLICATE KEY UPDATE transactions = transactions + 1;
-  END IF;`
-const removed = 'UPDATE finia_transaction_count SET transactions = transactions - 1 WHERE account = OLD.account;'
+const note = (row: 'OLD' | 'NEW', weight: 1 | -1): string =>
+  `INSERT INTO finia_transaction_changes (id, account, weight) VALUES (UUID_SHORT(), ${row}.account, ${weight})`
+const moved = `IF NEW.account <> OLD.account THEN ${note('OLD', -1)}; ${note('NEW', 1)}; END IF`
 
-const trigger = (event: 'INSERT' | 'UPDATE' | 'DELETE', body: string) => {
+const trigger = (event: 'INSERT' | 'UPDATE' | 'DELETE', work: string) => {
   const name = `finia_transaction_count_${event.toLowerCase()}`
-  return { name, definition: `TRIGGER ${name} AFTER ${event} ON tbl_transaction FOR EACH ROW BEGIN\n  ${body}\nEND` }
+  return { name, definition: `TRIGGER ${name} AFTER ${event} ON tbl_transaction FOR EACH ROW ${work}` }
 }
 
 /** Each without the CREATE. */
 export const countTriggers: readonly { readonly name: string; readonly definition: string }[] = [
-  trigger('INSERT', added('NEW.account')),
-  trigger('UPDATE', `IF NEW.account <> OLD.account THEN\n  ${removed}\n  ${added('NEW.account')}\n  END IF;`),
-  trigger('DELETE', removed),
+  trigger('INSERT', note('NEW', 1)),
+  trigger('UPDATE', moved),
+  trigger('DELETE', note('OLD', -1)),
 ]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rangesOf } from '../../../api/reports/take-changes-over.ts'
+import { rangesOf } from '../../../api/db/noted-changes.ts'
 
 const ids = fc
   .uniqueArray(fc.bigInt({ min: 0n, max: 40n }), { maxLength: 30 })

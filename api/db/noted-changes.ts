@@ -1,0 +1,67 @@
+// Triggers only note down what changed, so that nobody who writes waits for another one; whoever reads later adds the notes to a total, for good.
+import sql, { raw } from 'sql-template-tag'
+import type { Db } from './db.ts'
+import { DatabaseError } from './errors.ts'
+
+/** A table of notes, each with an ascending `id` of UUID_SHORT(), and how those that meet a condition are added to what they are for. */
+export interface Notes {
+  readonly table: string
+  /** In the order of the totals' key. */
+  readonly added: (where: string) => readonly string[]
+}
+
+/** So many are taken over at once: about a tenth of a second. */
+const batch = 10_000
+/** Numbers are given to all databases of a server, so that there are gaps; with more ranges the server would read the whole table. */
+const mostRanges = 2_000
+
+type Range = readonly [first: bigint, last: bigint]
+
+/** Runs of numbers that follow each other; the numbers ascend. They are too large for a number of JavaScript. */
+export const rangesOf = (ids: readonly bigint[]): readonly Range[] => {
+  const ranges: [bigint, bigint][] = []
+  for (const id of ids) {
+    const last = ranges.at(-1)
+    if (last && last[1] === id - 1n) last[1] = id
+    else ranges.push([id, id])
+  }
+  return ranges
+}
+
+/** Looked up one by one: a scan, or the end of a range, would wait for the rows of those who are not done. */
+const remove = (db: Db, table: string, ids: readonly string[]) =>
+  db.run(
+    raw(`DELETE taken FROM (SELECT CAST(0 AS UNSIGNED) AS id UNION ALL VALUES ${ids.map((id) => `(${id})`).join(', ')}) AS listed
+    STRAIGHT_JOIN ${table} AS taken ON taken.id = listed.id`),
+  )
+
+/** What another one is writing is passed by: nobody waits for this, and this waits for nobody. */
+const takeSome = async (db: Db, { table, added }: Notes): Promise<void> => {
+  const rows = await db.all<{ id: string }>(raw(`SELECT CAST(id AS CHAR) AS id FROM ${table} ORDER BY ${table}.id LIMIT ${batch} FOR UPDATE SKIP LOCKED`))
+  const ranges = rangesOf(rows.map(({ id }) => BigInt(id))).slice(0, mostRanges)
+  const end = ranges.at(-1)?.[1]
+  if (end === undefined) return
+  const where = ranges.map(([first, last]) => `id BETWEEN ${first} AND ${last}`).join(' OR ')
+  for (const statement of added(where)) await db.run(raw(statement))
+  const ids = rows.map(({ id }) => id).filter((id) => BigInt(id) <= end)
+  await remove(db, table, ids)
+}
+
+/** A deadlock, a lock that is not to be had, a server that only reads: the next reader tries again. */
+const harmless: readonly number[] = [1205, 1213, 1290, 1792, 1836]
+
+/** Takes over what is noted down, or a part of it when it is much. Where another one is doing it there is nothing to do. */
+export const takeOver = async (db: Db, notes: Notes): Promise<void> => {
+  try {
+    await db.pinned(async (pinned) => {
+      // given back with the connection
+      const lock = await pinned.first<{ got: number | null }>(sql`SELECT GET_LOCK(MD5(CONCAT(DATABASE(), '.', ${notes.table})), 0) AS got`)
+      if (lock?.got !== 1) return
+      // rows are locked, not the place where others add theirs
+      await pinned.run(raw('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'))
+      await pinned.transaction((inside) => takeSome(inside, notes))
+    })
+  } catch (error) {
+    if (!(error instanceof DatabaseError && harmless.includes(error.errno))) throw error
+  }
+}
