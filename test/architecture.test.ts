@@ -63,6 +63,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'operator/digest.ts',
       'operator/session-keys.ts',
       'operator/resources/kinds.ts',
+      'operator/resources/public-url.ts',
       'operator/plan/',
       'operator/observe/',
       'operator/mysql/errors.ts',

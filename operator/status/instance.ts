@@ -6,12 +6,13 @@ import { apiName, databaseName, selectorLabels } from '../names.ts'
 import type { ObservedInstance } from '../observe/facts.ts'
 import type { Context } from '../plan/context.ts'
 import type { InstancePlan } from '../plan/instance.ts'
-import { renewalOf } from '../plan/secrets.ts'
 import { kinds } from '../resources/kinds.ts'
 import { publicUrl } from '../resources/public-url.ts'
 import { conditionsOf, type Finding } from './conditions.ts'
+import { edgeFinding } from './edge.ts'
 import { enforcementOf } from './enforcement.ts'
 import { routeFinding } from './route.ts'
+import { tlsFacts, tlsFinding } from './tls.ts'
 
 interface Deployment extends KubeObject {
   readonly spec: { readonly replicas?: number; readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } } }
@@ -50,33 +51,8 @@ function apiFinding(deployment: Deployment | undefined): Finding {
   return { type, status: 'True', reason: 'PodsAvailable', message: `${available} of ${wanted} API pods are available.` }
 }
 
-function edgeFinding(observed: ObservedInstance, { problems }: InstancePlan): Finding | undefined {
-  const { instance, edge } = observed
-  const type = 'IngressReady'
-  if (instance.spec.ingress.provider !== 'Managed') return routeFinding(observed, problems)
-  if (edge === undefined)
-    return {
-      type,
-      status: 'False',
-      reason: 'NoPodReady',
-      message: 'No edge pod is ready yet; look at them with: kubectl get pods -l app.kubernetes.io/component=edge',
-    }
-  if ('failure' in edge)
-    return {
-      type,
-      status: 'False',
-      reason: 'NotReached',
-      message: `The edge was asked for https://${instance.spec.ingress.host}/api/health and did not answer: ${edge.failure}`,
-    }
-  if (edge.status !== 200)
-    return {
-      type,
-      status: 'False',
-      reason: 'BadAnswer',
-      message: `The edge answers https://${instance.spec.ingress.host}/api/health with ${edge.status}: the API behind it is not reached`,
-    }
-  return { type, status: 'True', reason: 'Answered', message: `The edge answers for ${instance.spec.ingress.host}, and its certificate is verified.` }
-}
+const ingressFinding = (observed: ObservedInstance, { problems }: InstancePlan): Finding | undefined =>
+  observed.instance.spec.ingress.provider === 'Managed' ? edgeFinding(observed) : routeFinding(observed, problems)
 
 /** A user that has been served already and whose database is not at the schema of the release holds the instance back; new and refused ones do not. */
 function usersFinding({ users }: ObservedInstance): Finding | undefined {
@@ -112,9 +88,9 @@ const kstatus = (
   return changing === undefined ? [] : [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message: changing }]
 }
 
-export function instanceFindings(observed: ObservedInstance, plan: InstancePlan, failure: Error | undefined): readonly Finding[] {
+export function instanceFindings(observed: ObservedInstance, plan: InstancePlan, failure: Error | undefined, now: Date): readonly Finding[] {
   const deployment = apiDeployment(observed)
-  const parts = [plan.database, apiFinding(deployment), edgeFinding(observed, plan)].filter((finding) => finding !== undefined)
+  const parts = [plan.database, apiFinding(deployment), ingressFinding(observed, plan)].filter((finding) => finding !== undefined)
   const [problem] = plan.problems
   const ready = summary(
     problem,
@@ -122,7 +98,8 @@ export function instanceFindings(observed: ObservedInstance, plan: InstancePlan,
     [...parts, usersFinding(observed)].filter((finding) => finding !== undefined),
   )
   const changing = deployment && !isRolledOut(deployment) ? 'The API pods are being brought to what the spec says.' : undefined
-  return [ready, ...parts, ...kstatus(ready, problem, failure, changing)]
+  const tls = tlsFinding(observed, plan.problems, now)
+  return [ready, ...parts, ...(tls ? [tls] : []), ...kstatus(ready, problem, failure, changing)]
 }
 
 const selectorText = (instance: FiniaInstance): string =>
@@ -137,8 +114,6 @@ const releaseOf = (image: string): string => /:([^:/]+)$/.exec(image)?.[1] ?? im
 
 const isReady = (conditions: InstanceStatus['conditions']): boolean => conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
 
-const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
-
 function databaseFacts({ instance, database }: ObservedInstance): NonNullable<InstanceStatus['database']> {
   const { external, mode } = instance.spec.database
   const primary = mode === 'External' && external ? `${external.primary.host}:${external.primary.port}` : `${databaseName(instance)}-0`
@@ -147,21 +122,21 @@ function databaseFacts({ instance, database }: ObservedInstance): NonNullable<In
 
 /** The whole status; equal inputs give an equal status, so that nothing is written at rest. */
 export function nextInstanceStatus(observed: ObservedInstance, plan: InstancePlan, failure: Error | undefined, { now }: Context): InstanceStatus {
-  const { instance, secrets, users } = observed
+  const { instance, users } = observed
   const generation = instance.metadata.generation ?? 0
   const deployment = apiDeployment(observed)
   const url = urlOf(instance)
-  const certificate = url === undefined ? undefined : secrets.edgeTls?.certificate
+  const tls = tlsFacts(observed)
   const container = deployment?.spec.template.spec.containers[0]
   return {
     observedGeneration: generation,
     ...(url && { url }),
     ...(container && { version: releaseOf(container.image) }),
     api: { replicas: deployment?.status?.replicas ?? 0, readyReplicas: deployment?.status?.readyReplicas ?? 0, selector: selectorText(instance) },
-    ...(certificate && { tls: { notAfter: seconds(certificate.notAfter), renewAt: seconds(renewalOf(certificate)) } }),
+    ...(tls && { tls }),
     database: databaseFacts(observed),
     ingress: { enforcement: enforcementOf(instance) },
     users: { total: users.length, ready: users.filter(({ status }) => isReady(status?.conditions)).length },
-    conditions: conditionsOf(instanceFindings(observed, plan, failure), instance.status?.conditions ?? [], generation, now),
+    conditions: conditionsOf(instanceFindings(observed, plan, failure, now), instance.status?.conditions ?? [], generation, now),
   }
 }

@@ -6,8 +6,10 @@ import type { InstancePlan } from '../../../operator/plan/instance.ts'
 import { kinds } from '../../../operator/resources/kinds.ts'
 import { instanceFindings, nextInstanceStatus } from '../../../operator/status/instance.ts'
 import { anInstance, aUser } from '../../support/instance.ts'
+import { noon } from '../../support/observed-user.ts'
+import { aTlsSecret } from '../../support/tls-secret.ts'
 
-const noSecrets = { keys: undefined, database: undefined, ca: undefined, edgeTls: undefined, databaseTls: undefined, admin: undefined, databaseCa: undefined }
+const secrets = { keys: undefined, database: undefined, ca: undefined, edgeTls: aTlsSecret(), databaseTls: undefined, admin: undefined, databaseCa: undefined }
 const answered = { type: 'DatabaseAvailable', status: 'True', reason: 'Answered', message: 'The database server answers.' } as const
 const plan: InstancePlan = { steps: [], problems: [], database: answered, requeue: {} }
 
@@ -25,7 +27,7 @@ const deployment = (wanted: number, available: number) => ({
 const observe = (part: Partial<ObservedInstance> = {}): ObservedInstance => ({
   instance: anInstance(),
   children: [deployment(3, 3)],
-  secrets: noSecrets,
+  secrets,
   database: { state: 'notYet', sentence: '' },
   edge: { status: 200 },
   users: [],
@@ -34,7 +36,7 @@ const observe = (part: Partial<ObservedInstance> = {}): ObservedInstance => ({
 })
 
 const brief = (part: Partial<ObservedInstance>, changed: Partial<InstancePlan> = {}, failure?: Error) =>
-  instanceFindings(observe(part), { ...plan, ...changed }, failure).map(({ type, status, reason }) => `${type}=${status} ${reason}`)
+  instanceFindings(observe(part), { ...plan, ...changed }, failure, noon).map(({ type, status, reason }) => `${type}=${status} ${reason}`)
 
 const userThat = (reason: string, schemaVersion?: string): FiniaUser =>
   aUser({
@@ -44,7 +46,7 @@ const userThat = (reason: string, schemaVersion?: string): FiniaUser =>
     },
   })
 
-const whole = ['DatabaseAvailable=True Answered', 'APIAvailable=True PodsAvailable', 'IngressReady=True Answered']
+const whole = ['DatabaseAvailable=True Answered', 'APIAvailable=True PodsAvailable', 'IngressReady=True Answered', 'TLSReady=True Valid']
 
 test.each([
   ['everything answers', {}, ['Ready=True Serving', ...whole]],
@@ -57,6 +59,7 @@ test.each([
       'DatabaseAvailable=True Answered',
       'APIAvailable=False NoPodAvailable',
       'IngressReady=True Answered',
+      'TLSReady=True Valid',
       'Reconciling=True NoPodAvailable',
     ],
   ],
@@ -68,6 +71,7 @@ test.each([
       'DatabaseAvailable=True Answered',
       'APIAvailable=True PodsAvailable',
       'IngressReady=False BadAnswer',
+      'TLSReady=True Valid',
       'Reconciling=True BadAnswer',
     ],
   ],
@@ -75,6 +79,35 @@ test.each([
     'nobody wants an edge',
     { instance: anInstance({ spec: { ingress: { provider: 'None' } } }), edge: undefined },
     ['Ready=True Serving', ...whole.slice(0, 2)],
+  ],
+  [
+    'nginx refuses a configuration',
+    { edgePods: [{ pod: 'home-edge-1', report: { refused: 'unknown directive "x"' } }] },
+    [
+      'Ready=False ConfigurationRefused',
+      'DatabaseAvailable=True Answered',
+      'APIAvailable=True PodsAvailable',
+      'IngressReady=False ConfigurationRefused',
+      'TLSReady=True Valid',
+      'Reconciling=True ConfigurationRefused',
+    ],
+  ],
+  [
+    'there is no certificate yet',
+    { secrets: { ...secrets, edgeTls: undefined }, edge: undefined },
+    [
+      'Ready=False NoCertificate',
+      'DatabaseAvailable=True Answered',
+      'APIAvailable=True PodsAvailable',
+      'IngressReady=False NoCertificate',
+      'TLSReady=False Waiting',
+      'Reconciling=True NoCertificate',
+    ],
+  ],
+  [
+    'TLS is disabled',
+    { instance: anInstance({ spec: { ingress: { tls: { mode: 'Disabled' } } } }), secrets: { ...secrets, edgeTls: undefined } },
+    ['Ready=True Serving', ...whole.slice(0, 3)],
   ],
   ['a user that was served is migrated', { users: [userThat('Migrating', '001')] }, ['Ready=False UsersBehind', ...whole, 'Reconciling=True UsersBehind']],
   ['a new user is migrated', { users: [userThat('Migrating')] }, ['Ready=True Serving', ...whole]],
@@ -93,7 +126,7 @@ test('what a person must change stalls, and is told before everything else', () 
 test('a failed attempt is told; it is the reason when something is missing, and no reason not to be ready when nothing is', () => {
   const failure = new Error('provided port is already allocated')
   expect(brief({}, {}, failure)).toEqual(['Ready=True Serving', ...whole, 'Reconciling=True Failed'])
-  const [ready] = instanceFindings(observe({ edge: undefined }), plan, failure)
+  const [ready] = instanceFindings(observe({ edge: undefined }), plan, failure, noon)
   expect(ready).toMatchObject({ status: 'False', reason: 'Failed', message: 'provided port is already allocated' })
 })
 
