@@ -3,7 +3,9 @@ import type { FiniaInstance } from '../crd/kinds.ts'
 import type { Deps, KubeObject } from '../deps.ts'
 import { edgeName } from '../names.ts'
 import { kinds } from '../resources/kinds.ts'
+import { isSecure } from '../resources/public-url.ts'
 import type { EdgeState, Owned } from './facts.ts'
+import type { Trust } from './secrets.ts'
 
 interface Place {
   readonly address: string
@@ -19,15 +21,13 @@ interface Gateway extends KubeObject {
   readonly status?: { readonly addresses?: readonly { readonly value?: string }[] }
 }
 
-const isEncrypted = ({ spec }: FiniaInstance): boolean => spec.ingress.tls.mode !== 'Disabled'
-
 const ofIngress = (instance: FiniaInstance, children: readonly Owned[]): Place | undefined => {
   const found = children.find(({ resource, object }) => resource === kinds.ingress && object.metadata.name === edgeName(instance))?.object as
     | Ingress
     | undefined
   const [first] = found?.status?.loadBalancer?.ingress ?? []
   const address = first?.ip ?? first?.hostname
-  return address ? { address, port: isEncrypted(instance) ? 443 : 80 } : undefined
+  return address ? { address, port: isSecure(instance) ? 443 : 80 } : undefined
 }
 
 /** Asked for, since a Gateway is somebody else's and in no cache of ours. A cluster without the kind has none. */
@@ -40,12 +40,11 @@ async function ofGateway({ kube, cache }: Pick<Deps, 'kube' | 'cache'>, { metada
   return address && port ? { address, port } : undefined
 }
 
-/** Undefined while nobody has said where it listens. `ca`: the instance's own. */
-export async function askRoute(deps: Deps, instance: FiniaInstance, children: readonly Owned[], ca: string | undefined): Promise<EdgeState> {
-  const { provider, host, tls } = instance.spec.ingress
+/** Undefined while nobody has said where it listens. Without `trust`, whom the system trusts is believed. */
+export async function askRoute(deps: Deps, instance: FiniaInstance, children: readonly Owned[], trust: Trust | undefined): Promise<EdgeState> {
+  const { provider, host } = instance.spec.ingress
   if (provider === 'None' || provider === 'Managed') return undefined
   const place = provider === 'Gateway' ? await ofGateway(deps, instance) : ofIngress(instance, children)
   if (!place) return undefined
-  const own = tls.mode === 'SelfSigned' && ca !== undefined
-  return deps.edgeProbe.ask({ ...place, host, ...(own && { ca }), ...(!isEncrypted(instance) && { plain: true }) })
+  return deps.edgeProbe.ask({ ...place, host, ...trust })
 }
