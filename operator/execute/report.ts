@@ -14,10 +14,14 @@ export interface Reported extends KubeObject {
 
 const summaryOf = (status: Status | undefined): Condition | undefined => status?.conditions?.find(({ type }) => type === 'Ready')
 
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** RFC 7386 removes what is null: fields that are no longer said must be named. */
 const withRemovals = (before: object, next: object): object => {
+  const [old, wanted] = [before as Readonly<Record<string, unknown>>, Object.entries(next) as readonly (readonly [string, unknown])[]]
   const gone = Object.keys(before).filter((key) => !(key in next))
-  return { ...Object.fromEntries(gone.map((key) => [key, null])), ...next }
+  const kept = wanted.map(([key, value]) => [key, isRecord(value) && isRecord(old[key]) ? withRemovals(old[key], value) : value])
+  return Object.fromEntries([...gone.map((key) => [key, null]), ...kept])
 }
 
 /** Tells of a status that follows another one. */
