@@ -60,6 +60,9 @@ const failureOf = (condition: ReturnType<typeof issuing>): string => (condition?
 
 const rfc3339 = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
 
+/** cert-manager's own word for it. */
+const byHand = 'ManuallyTriggered'
+
 /** What `cmctl renew` does: the other conditions stay as they are. */
 const requested = (certificate: Certificate, now: Date) => ({
   conditions: [
@@ -67,7 +70,7 @@ const requested = (certificate: Certificate, now: Date) => ({
     {
       type: 'Issuing',
       status: 'True',
-      reason: 'ManuallyTriggered',
+      reason: byHand,
       message: 'Certificate re-issuance manually triggered',
       lastTransitionTime: rfc3339(now),
       observedGeneration: certificate.metadata.generation ?? 0,

@@ -88,7 +88,9 @@ const sources = (folder: string): string =>
 /** The words that conditions and events give as their reason, as the code spells them. */
 const reasonsInCode = (): readonly string[] => {
   const text = ['plan', 'status', 'execute'].map(sources).join('\n')
-  const said = [...text.matchAll(/(?:reason: |(?:problem|waiting|notProven)\(\s*|notReady\(\s*'\w+',\s*)'([A-Z][A-Za-z]+)'/g)].map(([, word]) => word ?? '')
+  const said = [...text.matchAll(/(?:reason: |(?:problem|waiting|notProven|pending|failed|waits|acts)\(\s*|notReady\(\s*'\w+',\s*)'([A-Z][A-Za-z]+)'/g)].map(
+    ([, word]) => word ?? '',
+  )
   const unavailable = [...sources('mysql').matchAll(/type MysqlErrorKind = (.*)/g)].flatMap(([, kinds]) =>
     (kinds ?? '').split(' | ').map((kind) => kind.replaceAll("'", '')),
   )

@@ -49,7 +49,7 @@ const plural = ({ group, plural: name }: (typeof kinds)[Kind]): string => `${nam
 
 test('the operator is granted what it does with each kind, and nothing else', () => {
   const needed = Object.entries(verbs).flatMap(([kind, list]) => list.map((verb) => `${verb} ${plural(kinds[kind as Kind])}`))
-  const status = [kinds.instance, kinds.user, kinds.operation].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
+  const status = [kinds.instance, kinds.user, kinds.operation, kinds.certificate].map(({ plural: name, group }) => `patch ${name}/status.${group}`)
   const granted = grants(rulesOf(render(), 'ClusterRole', 'finia-operator'))
   const handedOn = ['bind clusterroles.rbac.authorization.k8s.io']
   expect(granted).toEqual([...needed, ...status, ...handedOn].sort())

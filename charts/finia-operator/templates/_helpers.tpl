@@ -80,6 +80,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [cert-manager.io]
   resources: [certificates]
   verbs: [list, watch, create, patch, delete]
+# As cmctl renew asks for a new one.
+- apiGroups: [cert-manager.io]
+  resources: [certificates/status]
+  verbs: [patch]
 - apiGroups: [cert-manager.io]
   resources: [certificaterequests]
   verbs: [list, watch]
