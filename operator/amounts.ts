@@ -26,5 +26,5 @@ export const quantity = (text: string): number | undefined => {
   return count === undefined || scale === undefined ? undefined : Number(count) * scale
 }
 
-/** `20Mi` → 20971520, whole bytes. */
-export const bytes = (size: string | number): number => Math.ceil(quantity(String(size)) ?? 0)
+/** `20Mi` → 20971520, whole bytes, and no more than can be written without an exponent. */
+export const bytes = (size: string | number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(quantity(String(size)) ?? 0))
