@@ -26,7 +26,6 @@ await build({
   platform: 'node',
   target: 'node26',
   format: 'esm',
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   // Asked for outside a cluster only, where the operator runs from its sources; inside it would be two thirds of the program.

@@ -21,7 +21,34 @@ const claimsOf = ({ sid, usr, db, pwd }: Record<string, unknown>): Claims | 'inv
     ? { sessionId: sid, username: usr, database: db, password: pwd }
     : 'invalid'
 
+type Opened = Awaited<ReturnType<typeof jwtDecrypt>>['payload']
+
+/** Opening takes a good part of a quick request: a page asks for several things within a second. */
+const remembered = 1_000
+const most = 500
+
+/** What tokens were found to hold lately; their ends are checked each time. */
+class OpenedTokens {
+  readonly #found = new Map<string, { readonly at: number; readonly payload: Opened }>()
+
+  find(token: string, now: number): Opened | undefined {
+    const found = this.#found.get(token)
+    if (found && now >= found.at && now - found.at < remembered && (found.payload.exp ?? 0) * 1_000 > now) return found.payload
+    if (found) this.#found.delete(token)
+    return undefined
+  }
+
+  keep(token: string, now: number, payload: Opened): void {
+    for (const [other, { at }] of this.#found) {
+      if (this.#found.size < most && now - at < remembered) break
+      this.#found.delete(other)
+    }
+    this.#found.set(token, { at: now, payload })
+  }
+}
+
 export const tokensOf = (ring: KeyRing): Tokens => {
+  const opened = new OpenedTokens()
   const [current] = ring
   const keys = new Map(ring.map(({ kid, key }) => [kid, key]))
   const keyNamed = (kid: string | undefined): Uint8Array => {
@@ -39,6 +66,8 @@ export const tokensOf = (ring: KeyRing): Tokens => {
         .encrypt(current.key)
     },
     open: async (token, now) => {
+      const known = opened.find(token, now.getTime())
+      if (known) return claimsOf(known)
       try {
         const { payload } = await jwtDecrypt(token, ({ kid }) => keyNamed(kid), {
           currentDate: now,
@@ -46,6 +75,7 @@ export const tokensOf = (ring: KeyRing): Tokens => {
           contentEncryptionAlgorithms: [algorithms.enc],
           requiredClaims: ['exp'],
         })
+        opened.keep(token, now.getTime(), payload)
         return claimsOf(payload)
       } catch (error) {
         if (error instanceof errors.JWTExpired) return 'expired'

@@ -27,6 +27,9 @@ test('a token expires at its second', async () => {
   const token = await tokens.seal(claims, noon, 60)
   expect(await tokens.open(token, later(59))).toEqual(claims)
   expect(await tokens.open(token, later(60))).toBe('expired')
+  // also when it has just been opened
+  expect(await tokens.open(token, later(59.9))).toEqual(claims)
+  expect(await tokens.open(token, later(60))).toBe('expired')
 })
 
 test('after a rotation old tokens are opened and new ones are sealed with the new key', async () => {
