@@ -20,7 +20,7 @@ export const OperationSpec = Type.Object(
       description: 'How long the object stays after its end, such as 15m; it is deleted then. 0s = at once: only its events tell of it then.',
     }),
   },
-  { description: 'What is wanted, once.', ...immutable('spec') },
+  { description: 'What is wanted, once.', ...immutable('spec.instance, spec.type and spec.ttlAfterFinished') },
 )
 
 export const OperationStatus = Type.Object(

@@ -1,15 +1,15 @@
 // Tells what came of a reconcile: a log line for each thing that changed, the status when it is another, an event when the summary is.
 import { isDeepStrictEqual } from 'node:util'
 import type { Condition } from '../crd/status.ts'
-import type { Deps, KubeObject, Resource } from '../deps.ts'
+import type { Deps, Events, KubeObject, Resource } from '../deps.ts'
 import type { Deed } from './execute.ts'
 
 interface Status {
-  readonly conditions?: readonly Condition[]
+  readonly conditions?: readonly Condition[] | undefined
 }
 
-export interface Reported extends KubeObject {
-  readonly status?: Status
+interface Reported<S> extends KubeObject {
+  readonly status?: S
 }
 
 const summaryOf = (status: Status | undefined): Condition | undefined => status?.conditions?.find(({ type }) => type === 'Ready')
@@ -24,22 +24,22 @@ const withRemovals = (before: object, next: object): object => {
   return Object.fromEntries([...gone.map((key) => [key, null]), ...kept])
 }
 
-/** Tells of a status that follows another one. */
-export type Announce = (deps: Deps, regarding: Reported, before: Status, next: Status) => void
+type News = Parameters<Events['publish']>[1]
 
-const announceSummary: Announce = (deps, regarding, statusBefore, nextStatus) => {
+const summaryNews = (statusBefore: Status, nextStatus: Status): News | undefined => {
   const [before, next] = [summaryOf(statusBefore), summaryOf(nextStatus)]
-  if (!next || (before?.status === next.status && before.reason === next.reason)) return
-  deps.events.publish(regarding, { type: next.status === 'True' ? 'Normal' : 'Warning', reason: next.reason, action: 'Reconcile', note: next.message })
+  if (!next || (before?.status === next.status && before.reason === next.reason)) return undefined
+  return { type: next.status === 'True' ? 'Normal' : 'Warning', reason: next.reason, action: 'Reconcile', note: next.message }
 }
 
-export async function report(
+/** `newsOf` says which change of the status is worth an event. */
+export async function report<S extends Status>(
   deps: Deps,
   resource: Resource,
-  object: Reported,
-  status: Status,
+  object: Reported<S>,
+  status: S,
   deeds: readonly Deed[],
-  announce: Announce = announceSummary,
+  newsOf: (before: Partial<S>, next: S) => News | undefined = summaryNews,
 ): Promise<void> {
   const { namespace = '', name, uid = '' } = object.metadata
   for (const { change, what } of deeds) {
@@ -52,8 +52,9 @@ export async function report(
         note: `${what} had been changed by somebody else and was put back.`,
       })
   }
-  const before = object.status ?? {}
+  const before: Partial<S> = object.status ?? {}
   if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(status)))) return
   await deps.kube.patchStatus({ resource, namespace, name }, uid, withRemovals(before, status))
-  announce(deps, object, before, status)
+  const news = newsOf(before, status)
+  if (news) deps.events.publish(object, news)
 }

@@ -35,15 +35,11 @@ export function nextOperationStatus({ metadata, status }: FiniaOperation, plan: 
   }
 }
 
-/** An event, when the operation has begun or ended. */
-export function turnOf(
-  before: OperationStatus,
-  next: OperationStatus,
-): { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly note: string } | undefined {
-  if (next.state === before.state) return undefined
+/** What is worth an event: that the operation has begun, and how it has ended. */
+export function newsOf(before: Partial<OperationStatus>, next: OperationStatus) {
+  if (next.state === before.state || next.state === 'Pending') return undefined
   const ready = next.conditions?.find(({ type }) => type === 'Ready')
-  const note = ready?.message ?? ''
-  if (next.state === 'Running') return { type: 'Normal', reason: 'Started', note }
-  if (next.state === 'Succeeded') return { type: 'Normal', reason: 'Succeeded', note }
-  return next.state === 'Failed' ? { type: 'Warning', reason: ready?.reason ?? 'Failed', note } : undefined
+  const told = { action: 'Operate', note: ready?.message ?? '' }
+  if (next.state === 'Running') return { ...told, type: 'Normal', reason: 'Started' } as const
+  return { ...told, type: next.state === 'Succeeded' ? 'Normal' : 'Warning', reason: ready?.reason ?? '' } as const
 }
