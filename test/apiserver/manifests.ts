@@ -20,6 +20,7 @@ const pluralOf = (kind: string): string =>
   kind
     .toLowerCase()
     .replace(/y$/, 'ie')
+    .replace(/ss$/, 'sse')
     .replace(/([^s])$/, '$1s')
 
 const pathOf = ({ apiVersion, kind, metadata }: Manifest, namespace: string): string => {
