@@ -61,6 +61,28 @@ export function routeProblems({ instance, absentKinds = [] }: ObservedInstance):
   return [{ about: 'IngressReady', reason: 'GatewayApiMissing', message }]
 }
 
+const isV4 = (address: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => Number(part) <= 255)
+
+const isV6 = (address: string): boolean => {
+  const halves = address.split('::')
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
+  const length = halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8
+  return length && groups.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))
+}
+
+const isAddressRange = (text: string): boolean => {
+  const [address = '', length = ''] = text.split('/')
+  return (isV4(address) && Number(length) <= 32) || (isV6(address) && Number(length) <= 128)
+}
+
+/** nginx and the API would refuse all of their settings for one range that is none. */
+export function trustedProxyProblems({ instance }: ObservedInstance): readonly Problem[] {
+  const wrong = instance.spec.ingress.trustedProxies.find((range) => !isAddressRange(range))
+  if (wrong === undefined) return []
+  const message = `spec.ingress.trustedProxies has "${wrong}", which is no range of addresses: write it as CIDR, such as 10.244.0.0/16 or 2001:db8::/32`
+  return [{ about: 'APIAvailable', reason: 'TrustedProxyInvalid', message }]
+}
+
 const isTimeZone = (name: string): boolean => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
