@@ -48,6 +48,18 @@ test.each<[string, Manifest, RegExp]>([
     withApi({ config: { folderImport: { enabled: true } } }),
     /spec\.api\.config\.folderImport: Invalid value: .*enabled needs folderImport\.volumeClaim: name the PersistentVolumeClaim/,
   ],
+  [
+    'a certificate of cert-manager without its issuer',
+    withIngress({ tls: { mode: 'CertManager' } }),
+    /spec\.ingress\.tls: Invalid value: .*mode CertManager needs issuer/,
+  ],
+  [
+    'a certificate of one’s own without its Secret',
+    withIngress({ tls: { mode: 'Secret' } }),
+    /spec\.ingress\.tls: Invalid value: .*mode Secret needs secretName/,
+  ],
+  ['an issuer that is neither kind', withIngress({ tls: { issuer: { kind: 'Vault', name: 'a' } } }), /tls\.issuer\.kind: Unsupported value: "Vault"/],
+  ['a Secret whose name is a path', withIngress({ tls: { mode: 'Secret', secretName: '../keys' } }), /tls\.secretName: Invalid value: "\.\.\/keys"/],
   ['a node port out of range', withIngress({ managed: { service: { nodePorts: { http: 70000 } } } }), /nodePorts\.http: Invalid value: 70000/],
   ['a referrer policy of one’s own', withIngress({ headers: { referrerPolicy: 'none; x' } }), /spec\.ingress\.headers\.referrerPolicy: Unsupported value/],
   ['a body size that is no amount', withIngress({ limits: { bodySize: '20 MB' } }), /spec\.ingress\.limits\.bodySize: Invalid value: "20 MB"/],
