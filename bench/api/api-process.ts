@@ -1,6 +1,6 @@
 // The API as it runs in production: the bundle, in a process of its own, with a service account and an operations database.
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Login } from '../../api/db/databases.ts'
 import { freePort } from '../../test/support/free-port.ts'
@@ -22,6 +22,13 @@ const configuration = ({ host, port }: Administrator, service: Login) => ({
   auth: { username_prefix: '', database_prefix: 'finiaDB_', pool_size: poolSize, max_login_attempts_per_address: 0 },
 })
 
+/** What the image of the API sets for its programs. */
+const ofTheImage = (): Record<string, string> => {
+  const [options] = /(?<=^FROM base AS api\n(?:.*\n)*?ENV NODE_OPTIONS=).*/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? []
+  if (options === undefined) throw new Error('the Dockerfile sets no NODE_OPTIONS for the API')
+  return { NODE_ENV: 'production', NODE_OPTIONS: options }
+}
+
 export const startApi = async (folder: string, server: Administrator, service: Login): Promise<ApiProcess> => {
   const [port, managementPort] = [await freePort(), await freePort()]
   const config = join(folder, 'config.json')
@@ -29,6 +36,7 @@ export const startApi = async (folder: string, server: Administrator, service: L
   writeFileSync(config, JSON.stringify({ ...file, api: { ...file.api, management_port: managementPort } }))
   const key = { kty: 'oct', kid: 'bench', k: randomBytes(32).toString('base64url') }
   const running = start(join(folder, 'api.js'), {
+    ...ofTheImage(),
     FINIA_CONFIG: config,
     API_PORT: String(port),
     API_RATE_LIMIT: '0',

@@ -8,8 +8,10 @@ import type { Login } from '../../api/db/databases.ts'
 import type { Db } from '../../api/db/db.ts'
 import { migrate } from '../../api/db/migrations/run.ts'
 import { mysqlDatabases } from '../../api/db/mysql.ts'
+import { takeChangesOver } from '../../api/reports/take-changes-over.ts'
 import { seedImportFormats } from '../../api/settings/seed-import-formats.ts'
 import { systemClock } from '../../api/system.ts'
+import { takeCountsOver } from '../../api/transactions/count.ts'
 import { fill } from './fill.ts'
 
 export interface Administrator {
@@ -54,6 +56,9 @@ export const loadUser = (admin: Administrator, rows: number, login: Login = aLog
     await migrate(db, { labels: ['expand', 'contract'], dryRun: false })
     await seedImportFormats(db, readFileSync(new URL('../../cfg/import_formats.yaml', import.meta.url), 'utf8'))
     await fill(db, rows)
+    // the bookings of many years have been taken over long ago
+    for (const [table, takeOver] of [['finia_changes', takeChangesOver] as const, ['finia_transaction_changes', takeCountsOver] as const])
+      while (await db.first(raw(`SELECT id FROM ${table} LIMIT 1`))) await takeOver(db)
     await as({ database: login.database }).run(
       sql`ANALYZE TABLE tbl_transaction, tbl_accountingEntry, tbl_planningEntry, tbl_shareTransaction, tbl_shareHistory`,
     )

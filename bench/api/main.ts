@@ -10,7 +10,7 @@ import { aLogin, createUser, loadUser, onServer } from './load.ts'
 import { type OwnServer, pidOf, startMariadb } from './mariadb.ts'
 import { signIn } from './measure.ts'
 import { chosenPoints, points } from './points.ts'
-import { memoryOf, root } from './process.ts'
+import { memoryOf, root, stopAll } from './process.ts'
 import { run } from './run.ts'
 import { misses, tableOf } from './table.ts'
 
@@ -60,15 +60,33 @@ const measureAll = async (server: OwnServer, folder: string): Promise<boolean> =
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'finia-bench-'))
-let server: OwnServer | undefined
+let starting: Promise<OwnServer> | undefined
+const cleanUp = async (): Promise<void> => {
+  await stopAll()
+  // one that did not start has told why
+  await starting?.then(({ stop }) => stop()).catch(() => {})
+  rmSync(folder, { recursive: true, force: true })
+}
+
+const interrupted = new AbortController()
+for (const [signal, number] of [['SIGINT', 2] as const, ['SIGTERM', 15] as const]) {
+  process.once(signal, () => {
+    interrupted.abort()
+    say(`${signal}: cleaning up`)
+    void cleanUp().finally(() => process.exit(128 + number))
+  })
+}
+
 try {
   chosenPoints(points({ username: '', password: '' }), BENCH)
   say('building the programs')
   execFileSync(process.execPath, [join(root, 'build.ts'), folder], { stdio: 'inherit' })
   say('starting a database')
-  server = await startMariadb()
-  process.exitCode = (await measureAll(server, folder)) ? 0 : 1
+  starting = startMariadb()
+  process.exitCode = (await measureAll(await starting, folder)) ? 0 : 1
+} catch (error) {
+  // what was stopped fails, which says nothing
+  if (!interrupted.signal.aborted) throw error
 } finally {
-  await server?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  await cleanUp()
 }

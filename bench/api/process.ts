@@ -14,6 +14,8 @@ export interface Running {
 
 const patience = 15_000
 
+const children = new Set<ChildProcess>()
+
 const ended = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
@@ -27,10 +29,17 @@ const ended = (child: ChildProcess): Promise<void> =>
 
 export const start = (file: string, environment: Record<string, string>): Running => {
   const child = spawn(process.execPath, [file], { cwd: root, env: { PATH: process.env.PATH ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  child.once('exit', () => children.delete(child))
   let output = ''
   // the end is what tells why it failed
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)))
   return { pid: child.pid ?? 0, hasEnded: () => child.exitCode !== null, output: () => output, stop: () => ended(child) }
+}
+
+/** Those that still run, when the benchmark ends before its time. */
+export const stopAll = async (): Promise<void> => {
+  await Promise.all([...children].map(ended))
 }
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
