@@ -1,5 +1,6 @@
-// Whether people reach the API through the managed edge.
-import type { ObservedInstance } from '../observe/facts.ts'
+// Whether people reach the API through the managed edge, and what an answer of any edge says.
+import type { FiniaInstance } from '../crd/kinds.ts'
+import type { EdgeState, ObservedInstance } from '../observe/facts.ts'
 import { isSecure, publicUrl } from '../resources/public-url.ts'
 import type { Finding } from './conditions.ts'
 
@@ -29,15 +30,21 @@ function withoutAnswer(observed: ObservedInstance): Finding {
   return { type, status: 'False', reason: 'NoPodReady', message }
 }
 
-export function edgeFinding(observed: ObservedInstance): Finding {
-  const { instance, edge } = observed
-  const refused = refusal(observed)
-  if (refused) return refused
-  if (edge === undefined) return withoutAnswer(observed)
+/** The managed edge is let in without being named. */
+const policyHint = ({ spec }: FiniaInstance): string =>
+  spec.ingress.provider !== 'Managed' && spec.networkPolicy.enabled ? '; see that spec.networkPolicy.ingressFrom names the namespace of its controller' : ''
+
+/** Of whoever runs it: what it was asked for, and whether that is what people are to get. */
+export function answerFinding(instance: FiniaInstance, edge: NonNullable<EdgeState>): Finding {
   const asked = `${publicUrl(instance)}/api/health`
   if ('failure' in edge) return { type, status: 'False', reason: 'NotReached', message: `The edge was asked for ${asked} and did not answer: ${edge.failure}` }
   if (edge.status !== 200)
-    return { type, status: 'False', reason: 'BadAnswer', message: `The edge answers ${asked} with ${edge.status}: the API behind it is not reached` }
+    return {
+      type,
+      status: 'False',
+      reason: 'BadAnswer',
+      message: `The edge answers ${asked} with ${edge.status}: the API behind it is not reached${policyHint(instance)}`,
+    }
   const { host } = instance.spec.ingress
   if (!isSecure(instance))
     return { type, status: 'True', reason: 'Answered', message: `The edge answers for ${host}, without TLS: everything travels in the clear.` }
@@ -49,4 +56,10 @@ export function edgeFinding(observed: ObservedInstance): Finding {
       message: `The edge answers for ${host} with the certificate of its Secret, but the operator cannot tell whether clients trust it: ${edge.unverified}. Where it is an authority of your own, put its certificate into ca.crt of the Secret; where the certificate was bought, see that tls.crt holds those between it and its authority.`,
     }
   return { type, status: 'True', reason: 'Answered', message: `The edge answers for ${host}, and its certificate is verified.` }
+}
+
+export function edgeFinding(observed: ObservedInstance): Finding {
+  const refused = refusal(observed)
+  if (refused) return refused
+  return observed.edge === undefined ? withoutAnswer(observed) : answerFinding(observed.instance, observed.edge)
 }

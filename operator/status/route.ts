@@ -4,8 +4,8 @@ import { edgeName } from '../names.ts'
 import type { ObservedInstance } from '../observe/facts.ts'
 import type { Problem } from '../plan/steps.ts'
 import { kinds } from '../resources/kinds.ts'
-import { publicUrl } from '../resources/public-url.ts'
 import type { Finding } from './conditions.ts'
+import { answerFinding } from './edge.ts'
 
 interface HttpRoute extends KubeObject {
   readonly status?: {
@@ -44,20 +44,5 @@ export function routeFinding(observed: ObservedInstance, problems: readonly Prob
   if (problem) return { type, status: 'False', reason: problem.reason, message: problem.message }
   const refused = refusal(observed)
   if (refused) return { type, status: 'False', reason: 'RouteRefused', message: `The Gateway refuses the route "${edgeName(instance)}": ${refused}` }
-  if (edge === undefined) return withoutAnswer(observed)
-  const asked = `${publicUrl(instance)}/api/health`
-  if ('failure' in edge) return { type, status: 'False', reason: 'NotReached', message: `The edge was asked for ${asked} and did not answer: ${edge.failure}` }
-  if (edge.status !== 200)
-    return {
-      type,
-      status: 'False',
-      reason: 'BadAnswer',
-      message: `The edge answers ${asked} with ${edge.status}: look whether its controller may reach the API's pods (spec.networkPolicy.ingressFrom)`,
-    }
-  return {
-    type,
-    status: 'True',
-    reason: 'Answered',
-    message: `The edge answers for ${instance.spec.ingress.host}${instance.spec.ingress.tls.mode === 'Disabled' ? '' : ', and its certificate is verified'}.`,
-  }
+  return edge === undefined ? withoutAnswer(observed) : answerFinding(instance, edge)
 }
