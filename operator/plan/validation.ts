@@ -64,7 +64,8 @@ export function routeProblems({ instance, absentKinds = [] }: ObservedInstance):
 const isV4 = (address: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => Number(part) <= 255)
 
 const isV6 = (address: string): boolean => {
-  const halves = address.split('::')
+  // Its last two groups may be written as an address of version 4 (RFC 4291, 2.2).
+  const halves = address.replace(/(?<=:)[\d.]+$/, (end) => (isV4(end) ? '0:0' : end)).split('::')
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
   const length = halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8
   return length && groups.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))
