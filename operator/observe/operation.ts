@@ -100,6 +100,7 @@ const operationsBefore = (deps: Deps, operation: FiniaOperation): readonly Finia
       other.spec.instance === operation.spec.instance &&
       other.spec.type === operation.spec.type &&
       !hasEnded(other) &&
+      !other.metadata.deletionTimestamp &&
       isBefore(other, operation),
   )
 

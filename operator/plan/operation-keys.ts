@@ -5,7 +5,7 @@
 import { seconds } from '../amounts.ts'
 import type { FiniaInstance, FiniaOperation } from '../crd/kinds.ts'
 import { annotations, apiName, keysKeys, keysName } from '../names.ts'
-import type { Deployment, KeyRingFacts, KeysSeen } from '../observe/operation.ts'
+import type { Deployment, KeyRingFacts, KeysSeen, Pod } from '../observe/operation.ts'
 import { kinds } from '../resources/kinds.ts'
 import { oldKeysText } from '../session-keys.ts'
 import { acts, failed, type OperationPlan, succeeded, waits } from './operation-plan.ts'
@@ -25,12 +25,22 @@ const isRolledOut = ({ metadata, spec, status }: Deployment): boolean => {
   return observedGeneration === metadata.generation && replicas === wanted && updatedReplicas === wanted && availableReplicas === wanted
 }
 
+/** Enough to look at. */
+const longestList = 3
+
+/** A pod of a node that is gone never leaves by itself, so people must know which one is waited for. */
+const named = (pods: readonly Pod[]): string => {
+  const names = pods.slice(0, longestList).map(({ metadata }) => `${metadata.name}${metadata.deletionTimestamp === undefined ? '' : ', which is leaving'}`)
+  return `${names.join('; ')}${pods.length > longestList ? '; …' : ''}`
+}
+
 /** Why some pod may not have these keys yet; undefined when every one was started with them. */
 function behind({ deployment, pods }: KeysSeen, keys: string): string | undefined {
   const knowing = pods.filter(({ metadata }) => metadata.annotations?.[annotations.keys] === keys)
-  const count = `${knowing.length} of ${pods.length} API pods were started with them`
+  const others = pods.filter((pod) => !knowing.includes(pod))
+  const count = `${knowing.length} of ${pods.length} API pods were started with them${others.length > 0 ? ` (not ${named(others)})` : ''}`
   if (deployment?.spec.template.metadata?.annotations?.[annotations.keys] !== keys) return `the Deployment has not got them yet, ${count}`
-  if (knowing.length < pods.length) return count
+  if (others.length > 0) return count
   // A pod that the cache has not seen yet must not be overlooked.
   return isRolledOut(deployment) && knowing.length >= (deployment.status?.replicas ?? 0) ? undefined : `${count}, and the rollout is not over`
 }

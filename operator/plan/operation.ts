@@ -7,10 +7,10 @@ import { planCertificate } from './operation-certificate.ts'
 import { planKeys } from './operation-keys.ts'
 import { atOnce, failed, hasEnded, type OperationPlan, pending, waits } from './operation-plan.ts'
 
-/** Undefined when it has ended: there is nothing left to say. */
+/** Undefined when it has ended or is called off: there is nothing left to say. */
 export const planOperation = (observed: ObservedOperation, now: Date): OperationPlan | undefined => {
   const { operation, instance, before, keys, certificate } = observed
-  if (hasEnded(operation)) return undefined
+  if (hasEnded(operation) || operation.metadata.deletionTimestamp) return undefined
   const called = `FiniaInstance "${operation.spec.instance}"`
   if (!instance || instance.metadata.deletionTimestamp) {
     // What was begun cannot be ended any more.
@@ -28,6 +28,7 @@ export const planOperation = (observed: ObservedOperation, now: Date): Operation
 
 /** What becomes of an operation that has ended: it is deleted when its time is over. */
 export function planRemoval({ metadata, spec, status }: FiniaOperation, now: Date): Pick<OperationPlan, 'steps' | 'requeue'> {
+  if (metadata.deletionTimestamp) return { steps: [], requeue: {} }
   const end = new Date(status?.completedAt ?? metadata.creationTimestamp ?? now)
   const left = (end.getTime() - now.getTime()) / 1000 + seconds(spec.ttlAfterFinished)
   if (left > 0) return { steps: [], requeue: { afterSeconds: Math.ceil(left) } }

@@ -305,3 +305,13 @@ test('an attempt that fails is told and repeated', async () => {
   await expect(look(scene, 'act', { ...scene.deps, kube })).rejects.toThrow('503')
   expect([find(scene)?.status?.state, message(scene)]).toEqual(['Running', 'The last attempt failed and is repeated: create Secret finance/home-tls: 503'])
 })
+
+test('an operation that is called off does nothing more, and holds nobody up', async () => {
+  const scene = await aScene()
+  put(scene, { ...renewal(), metadata: { ...renewal().metadata, deletionTimestamp: '2026-01-01T12:00:00Z', finalizers: ['example.com/audit'] } })
+  await look(scene)
+  expect(scene.kube.writes).toEqual([])
+  put(scene, { ...renewal(), metadata: { ...renewal().metadata, name: 'next', uid: 'next', creationTimestamp: '2026-01-01T12:00:05Z' } })
+  await look(scene, 'next')
+  expect(find(scene, 'next')?.status?.state).toBe('Running')
+})

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readKeyRing } from '../../api/auth/key-ring.ts'
-import { type Tokens, tokensOf } from '../../api/auth/tokens.ts'
-import type { FiniaOperation } from '../../operator/crd/kinds.ts'
-import type { Deps, Kube, KubeObject } from '../../operator/deps.ts'
-import { reconcileOperation } from '../../operator/reconcile-operation.ts'
-import { kinds } from '../../operator/resources/kinds.ts'
-import { ApiPods } from '../support/api-pods.ts'
-import { anInstance, anOperation } from '../support/instance.ts'
-import { seededRandom } from '../support/random.ts'
-import { aWorld, type World } from '../support/world.ts'
+import { readKeyRing } from '../../../api/auth/key-ring.ts'
+import { type Tokens, tokensOf } from '../../../api/auth/tokens.ts'
+import type { FiniaOperation } from '../../../operator/crd/kinds.ts'
+import type { Deps, Kube, KubeObject } from '../../../operator/deps.ts'
+import { reconcileOperation } from '../../../operator/reconcile-operation.ts'
+import { kinds } from '../../../operator/resources/kinds.ts'
+import { ApiPods } from '../../support/api-pods.ts'
+import { anInstance, anOperation } from '../../support/instance.ts'
+import { seededRandom } from '../../support/random.ts'
+import { aWorld, type World } from '../../support/world.ts'
 
 const hour = 3_600_000
 const lifetimeSeconds = 24 * 3600
@@ -236,4 +236,32 @@ test('the lifetime of old sessions begins when the last pod has stopped to seal 
   await model.world.clock.advance(3 * hour)
   await rotate(model, 'second')
   expect(model.kids).toContain('original')
+})
+
+test('a rotation that waits says for which pods', async () => {
+  const model = new Model(2)
+  await model.pods.start()
+  model.ask('first')
+  await model.operate('first')
+  await model.pods.reconcileInstance()
+  for (let act = 0; act < 3; act += 1) model.pods.roll()
+  await model.operate('first')
+  expect(model.find('first')?.status?.conditions?.[0]?.message).toBe(
+    'Every API pod must know the new key before one encrypts with it: 1 of 3 API pods were started with them (not home-api-1, which is leaving; home-api-2)',
+  )
+})
+
+test('what is no key set is not touched, and the sentence says how to get a new one', async () => {
+  const model = new Model(1)
+  await model.pods.start()
+  const broken = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'home-keys', namespace: 'finance' }, data: { 'session-keys': 'e30=' } }
+  model.world.kube.put(kinds.secret, broken as KubeObject)
+  model.ask('first')
+  const writes = model.world.kube.writes.length
+  await model.operate('first')
+  expect(model.find('first')?.status?.conditions?.[0]).toMatchObject({
+    reason: 'KeysUnreadable',
+    message: 'The Secret "home-keys" holds no JWK set under "session-keys": take that key out of it, so that the operator makes one (everybody signs in again)',
+  })
+  expect(model.world.kube.writes.slice(writes)).toEqual(['patchStatus FiniaOperation first'])
 })
