@@ -51,8 +51,10 @@ function notIssued(observed: ObservedInstance): Finding {
   const told = obstacle(observed)
   const start = `cert-manager has not issued the certificate for ${host} yet`
   if (!told) return { type, status: 'False', reason: 'Waiting', message: `${start}.` }
-  const advice = told.failed ? ` See the ${tls.issuer?.kind} "${tls.issuer?.name}" and: kubectl describe certificate ${tlsSecretName(observed.instance)}` : ''
-  return { type, status: 'False', reason: told.failed ? 'IssuanceFailed' : 'Waiting', message: `${start}: ${sentence(told.words)}${advice}` }
+  const message = `${start}: ${sentence(told.words)}`
+  if (!told.failed) return { type, status: 'False', reason: 'Waiting', message }
+  const advice = `See the ${tls.issuer?.kind} "${tls.issuer?.name}", and: kubectl describe certificate ${tlsSecretName(observed.instance)}`
+  return { type, status: 'False', reason: 'IssuanceFailed', message: `${message} ${advice}` }
 }
 
 const remedies = {

@@ -97,7 +97,7 @@ const reasonsInCode = (): readonly string[] => {
   return [...new Set([...said, ...unavailable, 'MissingSecret'])].sort()
 }
 
-const conditionTypes = new Set(['Ready', 'Reconciling', 'APIAvailable', 'DatabaseAvailable', 'IngressReady'])
+const conditionTypes = new Set(['Ready', 'Reconciling', 'APIAvailable', 'DatabaseAvailable', 'IngressReady', 'TLSReady'])
 
 /** The reason is a row's first word, or the second where the first is the condition's type. */
 const reasonsInTables = (text: string): readonly string[] =>

@@ -40,10 +40,12 @@ test('the smallest instance sets its host and nothing else', () => {
   expect(instance?.spec).toEqual({ ingress: { host: 'finia.example.com' } })
 })
 
-test('production.yaml sets every field of an instance, but for an external database', () => {
+test('production.yaml sets every field of an instance, but for those of another database, another edge and Secrets of one’s own', () => {
   const external = fieldsOf('FiniaInstance').filter((field) => field.startsWith('spec.database.external.'))
   expect(external).not.toEqual([])
-  expect(unset('FiniaInstance', sample('production.yaml'))).toEqual(['spec.api.keysSecretName', ...external, 'spec.database.tls.caSecretName'])
+  const gateway = fieldsOf('FiniaInstance').filter((field) => field.startsWith('spec.ingress.gateway.'))
+  const others = ['spec.api.keysSecretName', ...gateway, 'spec.ingress.tls.secretName', ...external, 'spec.database.tls.caSecretName']
+  expect(unset('FiniaInstance', sample('production.yaml'))).toEqual(others)
   expect(unset('FiniaUser', sample('production.yaml'))).toEqual([])
 })
 

@@ -45,7 +45,12 @@ test.each<[string, ObservedInstance, string, RegExp]>([
   ['cert-manager is at work', observe(certManager, undefined, waiting({ words: 'Waiting on order' })), 'False Waiting', /Waiting on order\.$/],
   ['a challenge is on its way', observe(certManager, undefined, waiting(challenge(false))), 'False Waiting', /wrong status code 404/],
   ['a challenge has failed', observe(certManager, undefined, waiting(challenge(true))), 'False IssuanceFailed', /404.*Issuer "acme".*home-tls/],
-  ['an issuer is not there', observe(certManager, undefined, waiting({ failure: 'issuer not found' })), 'False IssuanceFailed', /issuer not found\. See/],
+  [
+    'an issuer is not there',
+    observe(certManager, undefined, waiting({ failure: 'issuer not found' })),
+    'False IssuanceFailed',
+    /issuer not found\. See the Issuer/,
+  ],
   ['cert-manager is done', observe(certManager, aTlsSecret({ fromOurCa: false }), ready), 'True Valid', /2026-02-15/],
   ['the edge has not seen it', observe(certManager, aTlsSecret(), { ...ready, edgePods: [serving(0, 1, true)] }), 'False Waiting', /two minutes/],
   ['a renewal failed', observe(certManager, aTlsSecret(), { certManager: { ready: true, failure: 'no answer' } }), 'True Valid', /renewal failed: no answer\./],
