@@ -3,6 +3,8 @@ import { request } from 'node:https'
 
 export interface Site {
   readonly host: string
+  /** Where to connect to; this machine unless told. */
+  readonly address?: string
   readonly port: number
   readonly ca: string
 }
@@ -24,7 +26,7 @@ export interface Question {
 export const ask = (site: Site, path: string, question: Question = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const options = {
-      host: '127.0.0.1',
+      host: site.address ?? '127.0.0.1',
       port: site.port,
       servername: site.host,
       ca: site.ca,

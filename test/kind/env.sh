@@ -7,7 +7,7 @@ repository=$(cd "$kit/../.." && pwd)
 : "${WORKERS:=0}"
 : "${HTTP_PORT:=8080}" "${HTTPS_PORT:=8443}" # of 127.0.0.1, for the node ports 30080 and 30443
 : "${FINIA_REGISTRY:=auto}"                  # auto | always | never: whether images and released binaries are fetched
-: "${FINIA_CLUSTER_CACHE:=}"                 # a folder with binaries.tar.xz, built by binaries.sh before
+: "${FINIA_CLUSTER_CACHE:=}"                 # a folder with binaries.tar.xz and addons/addons.tar.xz, built before by binaries.sh and addons/programs.sh
 : "${CLUSTER_OUTSIDE:=allow}"                # reject: containers of an engine started here reach nothing outside this machine
 export CLUSTER_WORK CLUSTER_NAME WORKERS HTTP_PORT HTTPS_PORT FINIA_REGISTRY FINIA_CLUSTER_CACHE CLUSTER_OUTSIDE
 
@@ -16,6 +16,10 @@ KUBERNETES=v1.36.3 ETCD_IMAGE=3.6.8-0 CONTAINERD=v2.2.9 KIND=v0.33.0 HELM=v4.3.1
 PUBLISHED_NODE=kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed
 BASE_IMAGES=("node:26-$SUITE-slim" mariadb:10.11 nginx:stable)
 
+# What addons/up.sh adds; the manifests and the go.mod files there name the same.
+TRAEFIK=v3.7.13 CERT_MANAGER=v1.21.2 PEBBLE=v2.10.1 GATEWAY_API=v1.6.1
+
+PROGRAMS=$CLUSTER_WORK/addons # what the add-ons run
 BIN=$CLUSTER_WORK/bin TOOLS=$CLUSTER_WORK/tools # what nodes run; what people run
 mkdir -p "$BIN" "$TOOLS"
 export PATH=$repository/node_modules/.bin:$TOOLS:$PATH
