@@ -18,5 +18,7 @@ export const childrenOf = (instance: FiniaInstance): readonly Child[] =>
 export const typicalInstances: readonly FiniaInstance[] = [
   anInstance({}),
   anInstance({ spec: { ingress: { provider: 'None' }, networkPolicy: { enabled: false } } }),
+  anInstance({ spec: { ingress: { provider: 'Nginx' } } }),
+  anInstance({ spec: { ingress: { provider: 'NginxF5', className: 'internal', tls: { mode: 'Disabled' } } } }),
   anInstance({ spec: { database: { mode: 'External', external: { primary: { host: 'db.example.com', port: 3306 }, adminSecretName: 'admin', cidrs: [] } } } }),
 ]
