@@ -6,6 +6,7 @@ import { external } from './external.ts'
 import { first } from './first.ts'
 import { input } from './input.ts'
 import { looks } from './looks.ts'
+import { operations } from './operations.ts'
 import { rest } from './rest.ts'
 import { retained } from './retained.ts'
 import { rights } from './rights.ts'
@@ -25,6 +26,9 @@ describe('users', () => {
 })
 describe('the edge', () => {
   edge()
+})
+describe('operations', () => {
+  operations()
 })
 describe('a database that somebody else runs', () => {
   external()
