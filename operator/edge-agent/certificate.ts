@@ -1,5 +1,6 @@
 // Whether nginx should be given a certificate, and what is wrong with it.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 
 /** A certificate chain and its key, PEM, as the Secret has them. */
 export interface Pair {
@@ -35,6 +36,10 @@ const parse = ({ certificate, key }: Pair) => {
   }
 }
 
+/** Browsers look at the alternative names only (RFC 9525, 2). */
+const isMadeFor = (leaf: X509Certificate, host: string): boolean =>
+  (isIP(host) === 0 ? leaf.checkHost(host, { subject: 'never' }) : leaf.checkIP(host)) !== undefined
+
 /** `host` is the name that clients ask for. */
 export const judge = (pair: Pair | undefined, host: string, now: Date): Judged => {
   if (!pair) return unusable('the Secret with the certificate has no tls.crt or no tls.key: put both in')
@@ -53,9 +58,7 @@ export const judge = (pair: Pair | undefined, host: string, now: Date): Judged =
   if (leaf.validToDate <= now) return { ...facts, problem: `the certificate expired at ${leaf.validToDate.toISOString()}: put a newer one in` }
   if (leaf.validFromDate > now)
     return { ...facts, problem: `the certificate is not valid before ${leaf.validFromDate.toISOString()}: put one in that is valid now` }
-  // browsers look at the alternative names only (RFC 9525, 2)
-  if (leaf.checkHost(host, { subject: 'never' }) === undefined)
-    return { ...facts, problem: `the certificate is not made for ${host}: put one in whose names cover it` }
+  if (!isMadeFor(leaf, host)) return { ...facts, problem: `the certificate is not made for ${host}: put one in whose names cover it` }
   return facts
 }
 

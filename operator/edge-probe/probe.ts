@@ -1,7 +1,8 @@
 // The port EdgeProbe: what a person's browser would see, without DNS and without a way in from outside, and what the agent of an edge pod says.
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import type { SecureContextOptions } from 'node:tls'
+import { isIP } from 'node:net'
+import { type ConnectionOptions, checkServerIdentity, type SecureContextOptions } from 'node:tls'
 import type { EdgeProbe } from '../deps.ts'
 import { parseReport } from './report.ts'
 
@@ -40,6 +41,10 @@ interface Failed {
 
 type Tried = { readonly status: number } | Failed
 
+/** An address is no name to ask for (RFC 6066, 3), so the certificate is held against it here. */
+const identityOf = (host: string): ConnectionOptions =>
+  isIP(host) === 0 ? { servername: host } : { servername: '', checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) }
+
 /** One attempt; `trust` decides which chains are believed, and without it there is no TLS. */
 const attempt = (deadlineMilliseconds: number, { address, port, host }: Asked, trust: SecureContextOptions | undefined) =>
   new Promise<Tried>((resolve) => {
@@ -50,7 +55,7 @@ const attempt = (deadlineMilliseconds: number, { address, port, host }: Asked, t
       // The body may be endless or late; the status is all that is asked for.
       response.destroy()
     }
-    const asked = trust ? secureRequest({ ...options, servername: host, ...trust }, answered) : plainRequest(options, answered)
+    const asked = trust ? secureRequest({ ...options, ...identityOf(host), ...trust }, answered) : plainRequest(options, answered)
     asked.on('error', (error: NodeJS.ErrnoException) => {
       const isLate = error.name === 'AbortError' || error.name === 'TimeoutError'
       const code = error.code ?? 'unknown'

@@ -7,7 +7,8 @@ import { childMetadata } from './metadata.ts'
 export interface Certificate extends KubeObject {
   readonly spec: {
     readonly secretName: string
-    readonly dnsNames: readonly string[]
+    readonly dnsNames?: readonly string[]
+    readonly ipAddresses?: readonly string[]
     readonly issuerRef: { readonly group: string; readonly kind: string; readonly name: string }
     readonly [field: string]: unknown
   }
@@ -24,7 +25,7 @@ export const certificate = (instance: FiniaInstance): Certificate | undefined =>
     spec: {
       secretName: tlsName(instance),
       secretTemplate: { labels: childLabels(instance.metadata.name, 'edge') },
-      dnsNames: [host],
+      ...(/^[0-9.]+$/.test(host) ? { ipAddresses: [host] } : { dnsNames: [host] }),
       issuerRef: { group: 'cert-manager.io', kind: tls.issuer.kind, name: tls.issuer.name },
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
       usages: ['digital signature', 'server auth'],

@@ -99,6 +99,12 @@ describe('the probe of the edge', () => {
     expect(await edgeProbe.ask(late)).toEqual({ failure: expect.stringContaining('CERT_HAS_EXPIRED') })
   })
 
+  test('asks for an address as well, and holds the certificate against it', async () => {
+    const { ca, port } = await anEdge(['192.0.2.7'], (request, response) => response.writeHead(request.headers.host === '192.0.2.7' ? 200 : 404).end())
+    expect(await edgeProbe.ask({ address: '127.0.0.1', port, host: '192.0.2.7', ca })).toEqual({ status: 200 })
+    expect(await edgeProbe.ask({ address: '127.0.0.1', port, host: '192.0.2.8', ca })).toEqual({ failure: expect.stringContaining('ALTNAME_INVALID') })
+  })
+
   test('asks over http where there is no TLS', async () => {
     const port = await aPlainServer((_, response) => response.writeHead(204).end())
     expect(await edgeProbe.ask({ address: '127.0.0.1', port, host: 'finia.example.com', plain: true })).toEqual({ status: 204 })
