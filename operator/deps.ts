@@ -213,6 +213,12 @@ export interface EdgeProbe {
   state(request: { readonly address: string; readonly port: number }): Promise<EdgeReport | { readonly failure: string }>
 }
 
+/** Asks an API pod, on its second port, what it was started with. */
+export interface ApiProbe {
+  /** Names of the keys of its sessions, the one that encrypts first; undefined when it does not say so within two seconds. */
+  sessionKeys(request: { readonly address: string; readonly port: number }): Promise<readonly string[] | undefined>
+}
+
 /** Everything an effect may need. */
 export interface Deps {
   readonly kube: Kube
@@ -221,6 +227,7 @@ export interface Deps {
   readonly mysql: Mysql
   readonly pki: Pki
   readonly edgeProbe: EdgeProbe
+  readonly apiProbe: ApiProbe
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

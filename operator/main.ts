@@ -1,6 +1,7 @@
 // The operator's composition root: reads the environment, builds the adapters, runs until told to stop.
 import { delimiter } from 'node:path'
 import { pino } from 'pino'
+import { apiProbe } from './api-probe/probe.ts'
 import { readProcessSettings, readSettings } from './config.ts'
 import type { Log } from './deps.ts'
 import { edgeProbe } from './edge-probe/probe.ts'
@@ -53,6 +54,7 @@ async function main(): Promise<number> {
     mysql,
     pki: pki(systemRandom),
     edgeProbe,
+    apiProbe,
     identity,
     probes: { port: probePort },
   })

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
 import type { FiniaInstance, FiniaOperation, FiniaUser } from './crd/kinds.ts'
 import type { InstanceStatus } from './crd/status.ts'
-import type { Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
+import type { ApiProbe, Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
 import { KubeClient } from './kube/client.ts'
 import type { Connection } from './kube/connection.ts'
 import { listWatch } from './kube/list-watch.ts'
@@ -30,6 +30,7 @@ export interface OperatorOptions {
   readonly mysql: Mysql
   readonly pki: Pki
   readonly edgeProbe: EdgeProbe
+  readonly apiProbe: ApiProbe
   /** Unique for each process. */
   readonly identity: string
   readonly probes: { readonly port: number; readonly host?: string }
@@ -132,7 +133,7 @@ function watch(manager: Manager, deps: Deps, { instances, users, operations }: C
 }
 
 export function createOperator(options: OperatorOptions): Manager {
-  const { connection, settings, clock, random, log, mysql, pki, edgeProbe } = options
+  const { connection, settings, clock, random, log, mysql, pki, edgeProbe, apiProbe } = options
   const metrics = createMetrics(options.registry)
   collectDefaultMetrics({ register: metrics.registry })
   const transport = new Transport({
@@ -156,7 +157,7 @@ export function createOperator(options: OperatorOptions): Manager {
     lease: { namespace: settings.ownNamespace, name: fieldManager },
     probes: options.probes,
   })
-  const deps: Deps = { kube: manager.kube, cache: manager.cache, events: manager.events, mysql, pki, edgeProbe, clock, random, log, settings }
+  const deps: Deps = { kube: manager.kube, cache: manager.cache, events: manager.events, mysql, pki, edgeProbe, apiProbe, clock, random, log, settings }
   const instances = manager.controller({ name: 'finiainstance', workers: instanceWorkers, reconcile: (key) => reconcileInstance(deps, key) })
   const users = manager.controller({ name: 'finiauser', workers: userWorkers, reconcile: (key) => reconcileUser(deps, key) })
   const operations = manager.controller({ name: 'finiaoperation', workers: operationWorkers, reconcile: (key) => reconcileOperation(deps, key) })

@@ -114,6 +114,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'prom-client',
     ],
   },
+  'operator/api-probe/': { may: [...ports, 'operator/api-probe/'] },
   'operator/edge-probe/': { may: [...ports, 'operator/edge-probe/', 'node:'] },
   'operator/runtime/': { may: [...ports, 'operator/runtime/', 'node:', 'prom-client'] },
 }

@@ -10,7 +10,7 @@ import { timeouts } from './server-options.ts'
 
 type ManagementDeps = Pick<Deps, 'operations' | 'metrics' | 'release' | 'stopping'> & {
   readonly pause?: Pause
-  readonly settings: Pick<Settings, 'operatorKey'>
+  readonly settings: Pick<Settings, 'operatorKey' | 'keyRing'>
 }
 
 export const buildManagement = ({ operations, metrics, pause, settings, release, stopping }: ManagementDeps): FastifyInstance => {
@@ -21,7 +21,9 @@ export const buildManagement = ({ operations, metrics, pause, settings, release,
     const ready = await operations.isReady()
     return ready ? { status: 'ok' } : reply.code(503).send({ status: 'the operations database does not answer' })
   })
-  app.get('/version', async () => ({ release, schema: schemaRange }))
+  // Names only, which every token shows: the operator must know which keys a pod has before another one seals with them.
+  const sessionKeys = settings.keyRing?.map(({ kid }) => kid)
+  app.get('/version', async () => ({ release, schema: schemaRange, ...(sessionKeys && { sessionKeys }) }))
   void app.register(metricsRoute, { metrics })
   if (pause && settings.operatorKey) void app.register(pauseRoutes, { pause, operatorKey: settings.operatorKey })
   return app

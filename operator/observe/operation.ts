@@ -51,12 +51,17 @@ export interface EdgePod {
   readonly report: EdgeReport | { readonly failure: string }
 }
 
+export interface ApiPod extends Pod {
+  /** Names of the session keys that it says it has; absent when it does not say. */
+  readonly kids?: readonly string[]
+}
+
 export interface KeysSeen {
   /** Undefined when there is no Secret. */
   readonly ring: KeyRingFacts | undefined
   readonly deployment: Deployment | undefined
   /** All that have not ended, those that are leaving as well: they may still answer. */
-  readonly pods: readonly Pod[]
+  readonly pods: readonly ApiPod[]
 }
 
 export interface CertificateSeen {
@@ -124,10 +129,16 @@ async function observeKeyRing(deps: Deps, instance: FiniaInstance): Promise<KeyR
   return { resourceVersion, digest: state.digest, kids, ...(oldKeys && { oldKeys }) }
 }
 
+async function askedPod(deps: Deps, pod: Pod): Promise<ApiPod> {
+  const address = pod.status?.podIP
+  const kids = address === undefined ? undefined : await deps.apiProbe.sessionKeys({ address, port: ports.management })
+  return { ...pod, ...(kids && { kids }) }
+}
+
 const observeKeys = async (deps: Deps, instance: FiniaInstance): Promise<KeysSeen> => ({
   ring: await observeKeyRing(deps, instance),
   deployment: deps.cache.get<Deployment>({ resource: kinds.deployment, namespace: instance.metadata.namespace, name: apiName(instance) }),
-  pods: podsOf(deps, instance, 'api'),
+  pods: await Promise.all(podsOf(deps, instance, 'api').map((pod) => askedPod(deps, pod))),
 })
 
 const isServing = ({ metadata, status }: Pod): boolean =>

@@ -5,7 +5,7 @@
 import { seconds } from '../amounts.ts'
 import type { FiniaInstance, FiniaOperation } from '../crd/kinds.ts'
 import { annotations, apiName, keysKeys, keysName } from '../names.ts'
-import type { Deployment, KeyRingFacts, KeysSeen, Pod } from '../observe/operation.ts'
+import type { ApiPod, Deployment, KeyRingFacts, KeysSeen, Pod } from '../observe/operation.ts'
 import { kinds } from '../resources/kinds.ts'
 import { oldKeysText } from '../session-keys.ts'
 import { acts, failed, type OperationPlan, succeeded, waits } from './operation-plan.ts'
@@ -34,13 +34,19 @@ const named = (pods: readonly Pod[]): string => {
   return `${names.join('; ')}${pods.length > longestList ? '; …' : ''}`
 }
 
+/** A node may mount what the Secret held a moment before: who says which keys it has is believed more than what it should have. */
+const hasStale = ({ kids }: ApiPod, ring: KeyRingFacts): boolean => kids !== undefined && kids.join() !== ring.kids?.join()
+
 /** Why some pod may not have these keys yet; undefined when every one was started with them. */
-function behind({ deployment, pods }: KeysSeen, keys: string): string | undefined {
+function behind({ deployment, pods }: KeysSeen, ring: KeyRingFacts): string | undefined {
+  const keys = ring.digest
   const knowing = pods.filter(({ metadata }) => metadata.annotations?.[annotations.keys] === keys)
+  const stale = knowing.filter((pod) => hasStale(pod, ring))
   const others = pods.filter((pod) => !knowing.includes(pod))
   const count = `${knowing.length} of ${pods.length} API pods were started with them${others.length > 0 ? ` (not ${named(others)})` : ''}`
   if (deployment?.spec.template.metadata?.annotations?.[annotations.keys] !== keys) return `the Deployment has not got them yet, ${count}`
   if (others.length > 0) return count
+  if (stale.length > 0) return `delete the pods that were given older keys at their start (${named(stale)})`
   // A pod that the cache has not seen yet must not be overlooked.
   return isRolledOut(deployment) && knowing.length >= (deployment.status?.replicas ?? 0) ? undefined : `${count}, and the rollout is not over`
 }
@@ -71,7 +77,7 @@ export function planKeys(operation: FiniaOperation, instance: FiniaInstance, see
     const drop = expired(ring, now)
     return acts('AddKey', 'A new key is added behind those that are there', { ...guarded, change: { add: kid, drop } })
   }
-  const missing = behind(seen, ring.digest)
+  const missing = behind(seen, ring)
   if (ring.kids[0] !== kid) {
     if (missing) return waits('TeachKey', `Every API pod must know the new key before one encrypts with it: ${missing}`)
     return acts('UseKey', 'The new key is put first', { ...guarded, change: { promote: kid } })

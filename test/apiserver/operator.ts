@@ -46,6 +46,7 @@ export function startOperator(release: string, namespace: string, mysql: Mysql):
     mysql,
     pki: pki(systemRandom),
     edgeProbe: until200,
+    apiProbe: { sessionKeys: () => Promise.resolve(undefined) },
     identity: `${release}-${systemRandom.number()}`,
     probes: { port: 0, host: '127.0.0.1' },
     registry,

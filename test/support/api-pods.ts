@@ -9,6 +9,7 @@ interface Pod {
   readonly name: string
   readonly keys: string
   ring: string
+  readonly address: string
   leaving: boolean
 }
 
@@ -23,6 +24,7 @@ export class ApiPods {
   #generation = 1
   #observed = 1
   #count = 0
+  #history: string[] = []
 
   constructor(world: World, replicas: number) {
     this.#world = world
@@ -50,15 +52,21 @@ export class ApiPods {
     this.#show()
   }
 
-  /** One act of the Deployment's controller. */
-  roll(): void {
+  /** One act of the Deployment's controller. `isStale`: the node mounts what the Secret held before its last change. */
+  roll(isStale = false): void {
     const staying = this.#pods.filter(({ leaving }) => !leaving)
     const updated = staying.filter(({ keys }) => keys === this.#template)
     const old = staying.find(({ keys }) => keys !== this.#template)
     if (this.#observed !== this.#generation) this.#observed = this.#generation
-    else if (staying.length <= this.#replicas && updated.length < this.#replicas) this.#begin()
+    else if (staying.length <= this.#replicas && updated.length < this.#replicas) this.#begin(isStale)
     else if (staying.length > this.#replicas && old) old.leaving = true
     this.#show()
+  }
+
+  /** What a pod says of its keys when it is asked. */
+  kidsAt(address: string): readonly string[] | undefined {
+    const pod = this.#pods.find((one) => one.address === address)
+    return pod && (JSON.parse(pod.ring) as { readonly keys: readonly { readonly kid: string }[] }).keys.map(({ kid }) => kid)
   }
 
   /** A pod that was leaving is gone. */
@@ -75,17 +83,22 @@ export class ApiPods {
     if (pod) pod.ring = this.#mounted()
   }
 
-  #begin(): void {
+  #begin(isStale = false): void {
     this.#count += 1
-    this.#pods.push({ name: `home-api-${this.#count}`, keys: this.#template, ring: this.#mounted(), leaving: false })
+    const mounted = this.#mounted()
+    const ring = isStale ? (this.#history.findLast((text) => text !== mounted) ?? mounted) : mounted
+    this.#pods.push({ name: `home-api-${this.#count}`, address: `10.0.0.${this.#count}`, keys: this.#template, ring, leaving: false })
   }
 
   #mounted(): string {
     const secret = this.#world.kube.objects.get(`secrets/${namespace}/home-keys`) as { data?: Record<string, string> } | undefined
-    return Buffer.from(secret?.data?.['session-keys'] ?? '', 'base64').toString('utf8')
+    const text = Buffer.from(secret?.data?.['session-keys'] ?? '', 'base64').toString('utf8')
+    if (this.#history.at(-1) !== text) this.#history.push(text)
+    return text
   }
 
   #show(): void {
+    this.#mounted()
     const { kube } = this.#world
     const staying = this.#pods.filter(({ leaving }) => !leaving)
     const updated = staying.filter(({ keys }) => keys === this.#template).length
@@ -97,12 +110,12 @@ export class ApiPods {
       spec: { replicas: this.#replicas, template: { metadata: { annotations: { [annotations.keys]: this.#template } } } },
       status: { observedGeneration: this.#observed, replicas: count, updatedReplicas: updated, availableReplicas: count },
     } as unknown as KubeObject)
-    for (const { name, keys, leaving } of this.#pods)
+    for (const { name, address, keys, leaving } of this.#pods)
       kube.put(kinds.pod, {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: { name, namespace, labels, annotations: { [annotations.keys]: keys }, ...(leaving && { deletionTimestamp: '2026-01-01T12:00:00Z' }) },
-        status: { phase: 'Running' },
+        status: { phase: 'Running', podIP: address },
       } as unknown as KubeObject)
   }
 }

@@ -75,6 +75,7 @@ export function aWorld(instance: FiniaInstance): World {
       mysql: server,
       pki: fakePki,
       edgeProbe: { ask: () => Promise.resolve(world.edge), state: () => Promise.resolve(world.report) },
+      apiProbe: { sessionKeys: () => Promise.resolve(undefined) },
       clock,
       random: {
         bytes: (count) => {

@@ -45,8 +45,9 @@ class Model {
 
   constructor(replicas: number) {
     this.world = aWorld(anInstance())
-    this.#deps = { ...this.world.deps, random: seededRandom(7) }
     this.pods = new ApiPods(this.world, replicas)
+    const apiProbe = { sessionKeys: ({ address }: { readonly address: string }) => Promise.resolve(this.pods.kidsAt(address)) }
+    this.#deps = { ...this.world.deps, random: seededRandom(7), apiProbe }
     const k = Buffer.alloc(32, 1).toString('base64url')
     const data = { 'session-keys': Buffer.from(JSON.stringify({ keys: [{ kty: 'oct', kid: 'original', k }] })).toString('base64') }
     this.world.kube.put(kinds.secret, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'home-keys', namespace: 'finance' }, data } as KubeObject)
@@ -119,6 +120,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant<Act>((model) => model.pods.reconcileInstance()) },
   { weight: 6, arbitrary: fc.constant<Act>((model) => model.pods.roll()) },
+  { weight: 2, arbitrary: fc.constant<Act>((model) => model.pods.roll(true)) },
   { weight: 2, arbitrary: fc.constant<Act>((model) => model.pods.leave()) },
   {
     weight: 1,
@@ -164,6 +166,8 @@ async function settle(model: Model): Promise<void> {
       model.pods.leave()
       await model.check()
     }
+    // A person does as the message says.
+    for (let index = 0; index < 4; index += 1) model.pods.restart(index)
     if (names.every((who) => ['Succeeded', undefined].includes(model.find(who)?.status?.state) && (model.find(who)?.status?.state ?? !model.find(who)))) return
   }
   throw new Error(`still not over: ${JSON.stringify(names.map((who) => model.find(who)?.status))}`)
