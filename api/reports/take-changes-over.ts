@@ -3,6 +3,6 @@ import type { Db } from '../db/db.ts'
 import { sums, taken } from '../db/migrations/003/sums.ts'
 import { type Notes, takeOver } from '../db/noted-changes.ts'
 
-const changes: Notes = { table: 'finia_changes', added: (where) => sums.map((one) => taken(one, where)) }
+const changes: Notes = { table: 'finia_changes', added: (from) => sums.map((one) => taken(one, from)) }
 
 export const takeChangesOver = (db: Db): Promise<void> => takeOver(db, changes)

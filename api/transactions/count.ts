@@ -10,9 +10,7 @@ const manyChanges = 2_000
 
 const changes: Notes = {
   table: 'finia_transaction_changes',
-  added: (where) => [
-    addCounts(`SELECT account, SUM(weight) FROM finia_transaction_changes FORCE INDEX (PRIMARY) WHERE ${where} GROUP BY account ORDER BY account`),
-  ],
+  added: (from) => [addCounts(`SELECT account, SUM(weight) FROM ${from} GROUP BY account ORDER BY account`)],
 }
 
 export const takeCountsOver = (db: Db): Promise<void> => takeOver(db, changes)

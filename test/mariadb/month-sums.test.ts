@@ -10,6 +10,7 @@ import { migrations } from '../../api/db/migrations/all.ts'
 import { migrate, migrationStatus } from '../../api/db/migrations/run.ts'
 import type { MysqlDatabases } from '../../api/db/mysql.ts'
 import { retriedTransaction } from '../../api/db/retry.ts'
+import { hasMonthSums } from '../../api/reports/month-sums.ts'
 import { takeChangesOver } from '../../api/reports/take-changes-over.ts'
 import { systemClock } from '../../api/system.ts'
 import { aDatabase, aUser, someDatabases, type TestDatabase } from './environment.ts'
@@ -266,5 +267,22 @@ test('what no trigger was told of is mended, once', async () => {
   expect(await mendMonthSums(db)).toBe(true)
   expect(await missing(db)).toEqual([])
   expect(await mendMonthSums(db)).toBe(false)
+  await expectReports(2025)
+})
+
+test('after very much was written the reports read the entries, and take it over piece by piece', async () => {
+  const { db } = database
+  await db.run(sql`INSERT INTO tbl_transaction (dateImport, description, amount, dateValue, account)
+    SELECT NOW(), UUID(), seq, '2024-01-01' + INTERVAL seq MOD 900 DAY, 1 + seq MOD 2 FROM seq_1_to_8000`)
+  await db.run(sql`UPDATE tbl_accountingEntry SET amount = amount + 1`)
+  const waiting = async () => (await db.first<{ n: number }>(sql`SELECT COUNT(*) AS n FROM finia_changes`))?.n ?? 0
+  const seen: boolean[] = []
+  for (let before = await waiting(); before >= 2_000 && seen.length < 10; before = await waiting()) {
+    seen.push(await hasMonthSums(db))
+    expect(await rowsOf('year-overview/account-balances?year=2025')).toEqual(balances(await modelOf(db), 2025))
+  }
+  // of 24,000 each report takes 5,000, and asking here does as well
+  expect(seen).toEqual([false, true, true])
+  expect(await missing(db)).toEqual([])
   await expectReports(2025)
 })

@@ -31,11 +31,11 @@ ${rows}
 ON DUPLICATE KEY UPDATE amount = ${table}.amount + VALUES(amount), entries = ${table}.entries + VALUES(entries)`
 
 /** Changes added up, in the order of the key: two who do this at once must not wait for each other. */
-export const taken = (one: Sums, where: string): string =>
+export const taken = (one: Sums, from: string): string =>
   add(
     one,
     `SELECT ${one.key}, SUM(amount), SUM(entries) FROM (
-  SELECT ${one.columns}, amount * weight AS amount, weight AS entries FROM finia_changes FORCE INDEX (PRIMARY) WHERE ${where}
+  SELECT ${one.columns}, amount * weight AS amount, weight AS entries FROM ${from}
 ) AS changes GROUP BY ${one.key} ORDER BY ${one.key}`,
   )
 
