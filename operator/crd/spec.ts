@@ -12,7 +12,8 @@ const NetworkPolicy = Group(
       default: [],
       maxItems: 20,
       'x-kubernetes-list-type': 'atomic',
-      description: 'Namespaces, by labels, whose pods may call the edge, or the API with any other provider than Managed: name that of the ingress controller. Empty = everybody may call the edge, nobody the API.',
+      description:
+        'Namespaces, by labels, whose pods may call the edge, or the API with any other provider than Managed: name that of the ingress controller. Empty = everybody may call the edge, nobody the API.',
     }),
     monitoringFrom: Type.Array(TextMap({ description: 'Labels of namespaces.' }), {
       default: [],
