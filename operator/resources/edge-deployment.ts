@@ -74,8 +74,9 @@ const token: V1Volume = {
 const certificateVolumes = (instance: FiniaInstance): V1Volume[] => {
   const secretName = tlsSecretName(instance)
   if (secretName === undefined) return []
-  const volume = secretVolume('tls', secretName, ['tls.crt', 'tls.key'])
-  return [instance.spec.ingress.tls.mode === 'CertManager' ? { ...volume, secret: { ...volume.secret, optional: true } } : volume]
+  const items = ['tls.crt', 'tls.key'].map((key) => ({ key, path: key }))
+  const optional = instance.spec.ingress.tls.mode === 'CertManager'
+  return [{ name: 'tls', secret: { secretName, defaultMode: 0o440, items, ...(optional && { optional }) } }]
 }
 
 const volumes = (instance: FiniaInstance): V1Volume[] => [
