@@ -31,8 +31,8 @@ const takeSome = async (db: Db, { table, added }: Notes): Promise<void> => {
   await db.run(raw(`DELETE taken FROM ${from}`))
 }
 
-/** A deadlock, a lock that is not to be had, a server that only reads: the next reader tries again. */
-const harmless: readonly number[] = [1205, 1213, 1290, 1792, 1836]
+/** A deadlock, a lock that is not to be had, a binary log by statements, a server that only reads: the next reader tries again. */
+const harmless: readonly number[] = [1205, 1213, 1290, 1665, 1792, 1836]
 
 /** Takes over what is noted down, or a part of it when it is much. Where another one is doing it there is nothing to do. */
 export const takeOver = async (db: Db, notes: Notes): Promise<void> => {
