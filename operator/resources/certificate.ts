@@ -14,6 +14,9 @@ export interface Certificate extends KubeObject {
   }
 }
 
+/** IPv4; the schema lets no other into a host. */
+const address = /^\d{1,3}(\.\d{1,3}){3}$/
+
 /** Undefined unless the instance's certificate comes from cert-manager. */
 export const certificate = (instance: FiniaInstance): Certificate | undefined => {
   const { provider, host, tls } = instance.spec.ingress
@@ -25,7 +28,7 @@ export const certificate = (instance: FiniaInstance): Certificate | undefined =>
     spec: {
       secretName: tlsName(instance),
       secretTemplate: { labels: childLabels(instance.metadata.name, 'edge') },
-      ...(/^[0-9.]+$/.test(host) ? { ipAddresses: [host] } : { dnsNames: [host] }),
+      ...(address.test(host) ? { ipAddresses: [host] } : { dnsNames: [host] }),
       issuerRef: { group: 'cert-manager.io', kind: tls.issuer.kind, name: tls.issuer.name },
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
       usages: ['digital signature', 'server auth'],
