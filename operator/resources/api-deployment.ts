@@ -112,7 +112,10 @@ export const apiDeployment = (instance: FiniaInstance, decisions: Decisions): Ma
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable: 0 } },
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels: metadata.labels, annotations: { [annotations.inputs]: inputsDigest(instance, decisions), [annotations.keys]: decisions.inputs.keys } },
+        metadata: {
+          labels: metadata.labels,
+          annotations: { [annotations.inputs]: inputsDigest(instance, decisions), [annotations.keys]: decisions.inputs.keys },
+        },
         spec: {
           ...restrictedPod(instance),
           ...placed(instance, 'api', instance.spec.api.placement),
