@@ -14,6 +14,18 @@ export interface FakeKube {
 
 const keyOf = ({ resource, namespace, name }: ObjectRef): string => `${resource.plural}/${namespace}/${name}`
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** RFC 7386, for statuses: whether nothing is written at rest depends on it. */
+const merged = (before: object, patch: object): object => {
+  const old = before as Readonly<Record<string, unknown>>
+  const changed = Object.entries(patch).map(([key, value]: readonly [string, unknown]) => {
+    const previous = old[key]
+    return [key, isRecord(value) ? merged(isRecord(previous) ? previous : {}, value) : value]
+  })
+  return Object.fromEntries(Object.entries({ ...before, ...Object.fromEntries(changed) }).filter(([, value]) => value !== null))
+}
+
 export function fakeKube(): FakeKube {
   const objects = new Map<string, KubeObject>()
   const writes: string[] = []
@@ -52,8 +64,7 @@ export function fakeKube(): FakeKube {
     patchStatus: (ref, _uid, status) => {
       write('patchStatus', ref)
       const before = (objects.get(keyOf(ref)) as { status?: object } | undefined)?.status
-      const merged = Object.entries({ ...before, ...status }).filter(([, value]) => value !== null)
-      store(ref, { ...objects.get(keyOf(ref)), status: Object.fromEntries(merged) })
+      store(ref, { ...objects.get(keyOf(ref)), status: merged(before ?? {}, status) })
       return Promise.resolve()
     },
     delete: (ref) => {
