@@ -12,7 +12,7 @@ import type { Point } from './points.ts'
 import { cpuOf, type Running, root, start } from './process.ts'
 import type { PeerFile, PeerPoint } from './replay.ts'
 import { fewestStatements, statementsOf } from './statements.ts'
-import type { Row } from './table.ts'
+import { type Row, summaryOf } from './table.ts'
 
 interface World {
   readonly server: OwnServer
@@ -129,8 +129,10 @@ export const run = async (world: World, { points, connections, seconds }: Choice
   try {
     for (const count of connections)
       for (const point of points) {
-        say(`${point.name} at ${count}`)
-        rows.push(point.writes ? await importRow(world, point, peer, count, token) : await readRow(world, point, peer, { connections: count, seconds, token }))
+        const row = await (point.writes ? importRow(world, point, peer, count, token) : readRow(world, point, peer, { connections: count, seconds, token }))
+        rows.push(row)
+        // whoever interrupts it has at least these
+        say(summaryOf(row))
       }
     return rows
   } finally {

@@ -53,6 +53,11 @@ export const misses = (row: Row): readonly string[] => {
   ]
 }
 
+export const summaryOf = (row: Row): string => {
+  const { point, connections, api } = row
+  return [`${point.name} at ${connections}: p50 ${number(api.p50)} ms, ratio ${number(ratioOf(row))}`, ...misses(row)].join(', ')
+}
+
 const cells = (row: Row): readonly string[] => {
   const { point, connections, api, cpu, databaseCpu, queries, bare, queried, peer } = row
   const figures = [api.p50, api.p99, api.perSecond].map(number)
