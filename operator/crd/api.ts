@@ -20,7 +20,7 @@ const FolderImport = Group(
     description: 'Import of bank files from folders.',
     ...rules({
       rule: '!self.enabled || has(self.volumeClaim)',
-      message: 'folderImport.enabled needs folderImport.volumeClaim: name the PersistentVolumeClaim with the files',
+      message: 'spec.api.config.folderImport.enabled needs spec.api.config.folderImport.volumeClaim: name the PersistentVolumeClaim with the files',
     }),
   },
 )

@@ -63,8 +63,14 @@ const Tls = Group(
   },
   {
     ...rules(
-      { rule: "self.mode != 'CertManager' || has(self.issuer)", message: 'mode CertManager needs issuer: name the Issuer or ClusterIssuer that signs' },
-      { rule: "self.mode != 'Secret' || has(self.secretName)", message: 'mode Secret needs secretName: name the Secret that holds tls.crt and tls.key' },
+      {
+        rule: "self.mode != 'CertManager' || has(self.issuer)",
+        message: 'spec.ingress.tls.mode CertManager needs spec.ingress.tls.issuer: name the Issuer or ClusterIssuer that signs',
+      },
+      {
+        rule: "self.mode != 'Secret' || has(self.secretName)",
+        message: 'spec.ingress.tls.mode Secret needs spec.ingress.tls.secretName: name the Secret that holds tls.crt and tls.key',
+      },
     ),
     description: 'TLS between people and the edge. status.tls says when the certificate expires, the condition TLSReady whether all is well with it.',
   },
@@ -172,10 +178,13 @@ export const Ingress = Type.Object(
   },
   {
     ...rules(
-      { rule: "self.provider != 'Gateway' || has(self.gateway)", message: 'provider Gateway needs gateway: name the Gateway and its listener' },
+      {
+        rule: "self.provider != 'Gateway' || has(self.gateway)",
+        message: 'spec.ingress.provider Gateway needs spec.ingress.gateway: name the Gateway and its listener',
+      },
       {
         rule: "!(self.provider in ['Nginx', 'NginxF5', 'Gateway']) || !self.host.matches('^[0-9.]+$')",
-        message: 'host is an address, which routes cannot have: give a DNS name, or use provider Managed',
+        message: 'spec.ingress.host is an address, which routes cannot have: give a DNS name, or use provider Managed',
       },
     ),
     description: 'How people reach FiniA.',

@@ -6,9 +6,11 @@ import { kinds } from '../../operator/resources/kinds.ts'
 import { routeChildren } from '../../operator/resources/providers/index.ts'
 import { anyInstance } from '../support/any-instance.ts'
 import { audited, auditMark, connect, freshNamespace, until } from './environment.ts'
-import { installGatewayApi, removeGatewayApi } from './gateway-api.ts'
 import { type Manifest, refusalsOf } from './manifests.ts'
 import { conditionOf, fakeServers, type RunningOperator, simulateControllers, startOperator, untilReady } from './operator.ts'
+import { publishedKinds } from './published-kinds.ts'
+
+const gatewayApi = publishedKinds('gateway-api.yaml')
 
 type Provider = FiniaInstance['spec']['ingress']['provider']
 
@@ -30,12 +32,12 @@ test.each(['Nginx', 'NginxF5'] as const)('the API server takes every Ingress of 
 })
 
 test("upstream's schema takes every route of provider Gateway", async () => {
-  await installGatewayApi()
+  await gatewayApi.install()
   const namespace = await freshNamespace('routes')
   const manifests = manifestsOf(behind('Gateway'), namespace)
   expect(manifests.length).toBeGreaterThan(20)
   expect(await refusalsOf(manifests, namespace, { dryRun: true })).toEqual([])
-  await removeGatewayApi()
+  await gatewayApi.remove()
 })
 
 describe('an instance whose provider changes', () => {
@@ -113,7 +115,7 @@ describe('an instance whose provider changes', () => {
     expect(await edges()).toEqual(['home-edge'])
     expect((await conditionOf(namespace, 'home', 'IngressReady'))?.message).toMatch(/install the Gateway API CRDs/)
 
-    await installGatewayApi()
+    await gatewayApi.install()
     await untilCondition('IngressReady', 'Unknown', 'NoAddress', 60_000)
     await untilEdges()
     expect(await kube.get({ resource: kinds.httpRoute, namespace, name: 'home-edge' })).toBeDefined()
@@ -131,7 +133,7 @@ describe('an instance whose provider changes', () => {
     // A Gateway is looked at with the next resync, which is far away here; a label calls for it now.
     await kube.patch(instance(), { metadata: { labels: { looked: 'again' } } })
     await untilCondition('IngressReady', 'True', 'Answered')
-    await removeGatewayApi()
+    await gatewayApi.remove()
     await untilCondition('Stalled', 'True', 'GatewayApiMissing', 60_000)
   })
 })
