@@ -1,6 +1,7 @@
 // An import brings rows: they go again after each run, and its statements can be replayed on what was there before.
 import sql, { raw } from 'sql-template-tag'
 import type { Db } from '../../api/db/db.ts'
+import { settle } from './load.ts'
 import type { Sent } from './statements.ts'
 
 export const highestTransaction = async (db: Db): Promise<number> =>
@@ -25,6 +26,7 @@ export const withoutTrace = async <T>(db: Db, work: () => Promise<T>): Promise<T
     return await work()
   } finally {
     await removeAfter(db, highest)
+    await settle(db)
     for (const [index, table] of tables.entries()) await db.run(raw(`ALTER TABLE ${table} AUTO_INCREMENT = ${next[index] ?? 1}`))
   }
 }

@@ -48,6 +48,12 @@ export const createUser = async (admin: Db, { username, password, database }: Lo
   await admin.run(raw(`GRANT ALL PRIVILEGES ON \`${database.replaceAll('_', '\\_')}\`.* TO '${username}'@'%'`))
 }
 
+/** What the triggers have noted down is taken over, as it has been long ago with the bookings of many years. */
+export const settle = async (db: Db): Promise<void> => {
+  for (const [table, takeOver] of [['finia_changes', takeChangesOver] as const, ['finia_transaction_changes', takeCountsOver] as const])
+    while (await db.first(raw(`SELECT id FROM ${table} LIMIT 1`))) await takeOver(db)
+}
+
 /** The user of the benchmark, with everything that he has. */
 export const loadUser = (admin: Administrator, rows: number, login: Login = aLogin()): Promise<Login> =>
   onServer(admin, async (as) => {
@@ -56,9 +62,7 @@ export const loadUser = (admin: Administrator, rows: number, login: Login = aLog
     await migrate(db, { labels: ['expand', 'contract'], dryRun: false })
     await seedImportFormats(db, readFileSync(new URL('../../cfg/import_formats.yaml', import.meta.url), 'utf8'))
     await fill(db, rows)
-    // the bookings of many years have been taken over long ago
-    for (const [table, takeOver] of [['finia_changes', takeChangesOver] as const, ['finia_transaction_changes', takeCountsOver] as const])
-      while (await db.first(raw(`SELECT id FROM ${table} LIMIT 1`))) await takeOver(db)
+    await settle(db)
     await as({ database: login.database }).run(
       sql`ANALYZE TABLE tbl_transaction, tbl_accountingEntry, tbl_planningEntry, tbl_shareTransaction, tbl_shareHistory`,
     )
