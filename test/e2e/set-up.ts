@@ -48,7 +48,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   }
   try {
     // What no watch tells is looked at more often than usual, so that tests need not wait a minute for it.
-    await installOperator(cluster, ['resyncSeconds=15'])
+    await Promise.all([installOperator(cluster, ['resyncSeconds=15']), cluster.script('addons/up.sh')])
   } catch (error) {
     await remove()
     throw error

@@ -4,12 +4,14 @@ import { damage } from './damage.ts'
 import { edge } from './edge.ts'
 import { external } from './external.ts'
 import { first } from './first.ts'
+import { ingress } from './ingress.ts'
 import { input } from './input.ts'
 import { looks } from './looks.ts'
 import { operations } from './operations.ts'
 import { rest } from './rest.ts'
 import { retained } from './retained.ts'
 import { rights } from './rights.ts'
+import { tls } from './tls.ts'
 import { users } from './users.ts'
 
 describe('an instance is applied, and a person uses it', () => {
@@ -32,6 +34,12 @@ describe('operations', () => {
 })
 describe('a database that somebody else runs', () => {
   external()
+})
+describe('certificates', () => {
+  tls()
+})
+describe('an ingress controller', () => {
+  ingress()
 })
 describe('at rest', () => {
   rest()
