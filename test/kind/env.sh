@@ -36,7 +36,9 @@ step() {
   shift
   say "$what"
   "$@"
+  local code=$? # not 0 only where the caller looks at it, for else the script has ended
   say "$what: $((SECONDS - start)) s"
+  return $code
 }
 have_image() { docker image inspect "$1" >/dev/null 2>&1; }
 # quietly LOG COMMAND…: the command's output goes to a file, and is shown when it fails.
