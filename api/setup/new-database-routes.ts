@@ -25,19 +25,23 @@ const shortPath = (path: string) => path.replace(/^\.\//, '')
 /** Bytes. Anybody may send one. */
 const longest = 16_384
 
-export const newDatabaseRoutes: FastifyPluginAsyncTypebox<SetupDeps> = async (app, deps) => {
-  const { setup, database } = deps.settings
-  const addressOf = addressReader(deps.settings)
-  app.addHook('onRequest', async ({ headers, ip }) => {
-    if (!maySetUp(setup, headers, ip)) throw new Unauthorized('Invalid or missing setup token.')
-  })
-  const wishOf = (operation: string, { headers, ip }: FastifyRequest, { username, password, database_name: name }: Static<typeof Body>): Wish => ({
+/** What a request wants, from whom: its sentences name no secret. */
+const wishesOf = (settings: SetupDeps['settings']) => {
+  const addressOf = addressReader(settings)
+  return (operation: string, { headers, ip }: FastifyRequest, { username, password, database_name: name }: Static<typeof Body>): Wish => ({
     operation,
     account: { user: username, password },
     address: networkOf(addressOf(headers, ip)),
-    database: checkName(name || database.name, database.operations),
+    database: checkName(name || settings.database.name, settings.database.operations),
   })
+}
 
+export const newDatabaseRoutes: FastifyPluginAsyncTypebox<SetupDeps> = async (app, deps) => {
+  const { setup, database } = deps.settings
+  const wishOf = wishesOf(deps.settings)
+  app.addHook('onRequest', async ({ headers, ip }) => {
+    if (!maySetUp(setup, headers, ip)) throw new Unauthorized('Invalid or missing setup token.')
+  })
   const creating = { public: true, operation: 'create database' }
   app.post(
     '/database',
