@@ -101,7 +101,8 @@ export const ingress = () => {
     await apply(cluster, shop({ ...throughController, provider: 'Gateway', gateway: { name: 'front', sectionName: 'https', httpSectionName: 'http' } }))
     await until('there are no Ingresses', async () => ((await cluster.list(namespace, 'ingresses')).length === 0 ? true : undefined), { seconds: 60 })
     for (const type of ['TLSReady', 'IngressReady', 'Ready']) await untilShop(cluster, type, 'True', 120)
-    expect((await ask(await site(), '/api/health')).status).toBe(200)
+    // The controller serves both kinds of routes, and takes in that one has gone before it takes in that the other has come: up to some seconds.
+    await until('the Gateway answers', async () => ((await ask(await site(), '/api/health')).status === 200 ? true : undefined), { seconds: 30 })
     const { address, http } = await doorOf(cluster, 'traefik', 'traefik')
     expect(await askPlainly(address, http, hosts.controller, '/a?b=c')).toMatchObject({ status: 301 })
     // the Gateway API knows no limits, and the API's limit of requests is off here
