@@ -20,30 +20,30 @@ export const conditions = Type.Array(Condition, {
   description: 'What is so. Ready sums up; Reconciling and Stalled are there only while they are true; the others explain.',
 })
 
+/** In the order in which status.ingress.enforcement lists them. */
+export const protections = [
+  'RequestRateLimit',
+  'LoginRateLimit',
+  'SecurityHeaders',
+  'HSTS',
+  'ContentSecurityPolicy',
+  'TLSVersions',
+  'TLSCiphers',
+  'OCSPStapling',
+  'HTTPSRedirect',
+  'WebSocket',
+  'Timeouts',
+  'CORS',
+  'BodySize',
+  'StaticCaching',
+  'Compression',
+  'LoadBalancing',
+  'ClientAddress',
+] as const
+
 export const Enforcement = Type.Object(
   {
-    protection: Choice(
-      [
-        'RequestRateLimit',
-        'LoginRateLimit',
-        'SecurityHeaders',
-        'HSTS',
-        'ContentSecurityPolicy',
-        'TLSVersions',
-        'TLSCiphers',
-        'OCSPStapling',
-        'HTTPSRedirect',
-        'WebSocket',
-        'Timeouts',
-        'CORS',
-        'BodySize',
-        'StaticCaching',
-        'Compression',
-        'LoadBalancing',
-        'ClientAddress',
-      ],
-      { description: 'What people are protected by, or served better with.' },
-    ),
+    protection: Choice(protections, { description: 'What people are protected by, or served better with.' }),
     by: Choice(['Edge', 'API', 'Unsupported'], { description: 'Who does it; Unsupported: nobody that FiniA can tell what to do.' }),
     detail: Type.String({ description: 'How, and where its limits are.' }),
   },

@@ -6,14 +6,14 @@ import {
   clientByApi,
   edge,
   isClientTold,
-  isEncrypted,
   loginsByApi,
   type Row,
   type Rows,
   requestsByApi,
   rowsOfApi,
+  type TlsRows,
+  tlsRows,
   unsupported,
-  withoutTls,
 } from './rows.ts'
 
 const noLimits = 'The Gateway API has no rate limits.'
@@ -23,7 +23,7 @@ const redirect = ({ spec }: FiniaInstance): Row =>
     ? edge(`301 from http to https, at the listener "${spec.ingress.gateway.httpSectionName}".`)
     : unsupported('No listener for plain http is named in spec.ingress.gateway.httpSectionName.')
 
-const tls = (instance: FiniaInstance): Partial<Rows> => ({
+const tls = (instance: FiniaInstance): TlsRows => ({
   TLSVersions: unsupported('Only the listener of the Gateway decides.'),
   TLSCiphers: unsupported('Only the listener of the Gateway decides.'),
   OCSPStapling: unsupported('Not in the Gateway API.'),
@@ -39,6 +39,5 @@ export const gatewayRows = (instance: FiniaInstance): Rows => ({
   BodySize: bodiesByApi(instance, 'The Gateway API has no limit on bodies.'),
   LoadBalancing: edge("The gateway's own way."),
   ClientAddress: clientByApi(instance),
-  ...withoutTls(instance),
-  ...(isEncrypted(instance) && { HSTS: rowsOfApi(instance).HSTS, ...tls(instance) }),
+  ...tlsRows(instance, tls(instance)),
 })

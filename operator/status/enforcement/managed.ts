@@ -5,15 +5,15 @@ import {
   besidesTheApi,
   bodiesByApi,
   edge,
-  isEncrypted,
   loginsByApi,
   type Row,
   type Rows,
   requestsByApi,
   rowsOfApi,
+  type TlsRows,
   timeouts,
+  tlsRows,
   unsupported,
-  withoutTls,
 } from './rows.ts'
 
 /** How often a limit is counted. */
@@ -59,7 +59,7 @@ const stapling = ({ spec }: FiniaInstance): Row =>
     ? unsupported("The instance's own CA has no responder.")
     : edge('Where the certificate names a responder; those of Let’s Encrypt name none.')
 
-const tls = (instance: FiniaInstance): Partial<Rows> => ({
+const tls = (instance: FiniaInstance): TlsRows => ({
   TLSVersions: edge('TLS 1.2 and 1.3.'),
   TLSCiphers: edge('ECDHE with AES-GCM or ChaCha20-Poly1305.'),
   OCSPStapling: stapling(instance),
@@ -83,6 +83,5 @@ export const managedRows = (instance: FiniaInstance): Rows => ({
   Compression: edge('Texts are compressed on the way, but for the answer to a login.'),
   LoadBalancing: edge('Least connections, over the pods of the API that are ready.'),
   ClientAddress: client(instance),
-  ...withoutTls(instance),
-  ...(isEncrypted(instance) && { HSTS: rowsOfApi(instance).HSTS, ...tls(instance) }),
+  ...tlsRows(instance, tls(instance)),
 })

@@ -6,15 +6,15 @@ import {
   clientByApi,
   edge,
   isClientTold,
-  isEncrypted,
   loginsByApi,
   type Row,
   type Rows,
   requestsByApi,
   rowsOfApi,
+  type TlsRows,
   timeouts,
+  tlsRows,
   unsupported,
-  withoutTls,
 } from './rows.ts'
 
 const counted = 'for each client address as the controller sees it, then 429. The rate is divided by the pods of the controller.'
@@ -36,7 +36,7 @@ const body = (instance: FiniaInstance): Row => {
   return Number.parseFloat(bodySize) === 0 ? bodiesByApi(instance, 'Off at the edge.') : edge(`${bodySize} at most, then 413; the API has a limit of its own.`)
 }
 
-const tls: Partial<Rows> = {
+const tls: TlsRows = {
   TLSVersions: unsupported('Only the settings of the controller decide (ssl-protocols).'),
   TLSCiphers: edge('By annotation, for TLS 1.2.'),
   OCSPStapling: unsupported('The controller has no setting for it.'),
@@ -52,6 +52,5 @@ export const nginxF5Rows = (instance: FiniaInstance): Rows => ({
   BodySize: body(instance),
   LoadBalancing: edge('Least connections, by annotation.'),
   ClientAddress: clientByApi(instance),
-  ...withoutTls(instance),
-  ...(isEncrypted(instance) && { HSTS: rowsOfApi(instance).HSTS, ...tls }),
+  ...tlsRows(instance, tls),
 })

@@ -7,15 +7,15 @@ import {
   clientByApi,
   edge,
   isClientTold,
-  isEncrypted,
   loginsByApi,
   type Row,
   type Rows,
   requestsByApi,
   rowsOfApi,
+  type TlsRows,
   timeouts,
+  tlsRows,
   unsupported,
-  withoutTls,
 } from './rows.ts'
 
 const counted =
@@ -42,7 +42,7 @@ const body = (instance: FiniaInstance): Row => {
     : edge(`${bodySize} at most, then 413, by annotation (Traefik only where request buffering is on); the API has a limit of its own.`)
 }
 
-const tls: Partial<Rows> = {
+const tls: TlsRows = {
   TLSVersions: unsupported('Only the settings of the controller decide (ssl-protocols).'),
   TLSCiphers: edge('By annotation, for TLS 1.2; Traefik ignores it.'),
   OCSPStapling: unsupported('Only the settings of the controller decide (enable-ocsp).'),
@@ -58,6 +58,5 @@ export const nginxRows = (instance: FiniaInstance): Rows => ({
   BodySize: body(instance),
   LoadBalancing: edge("The controller's own way; least connections are not to be had by annotation."),
   ClientAddress: clientByApi(instance),
-  ...withoutTls(instance),
-  ...(isEncrypted(instance) && { HSTS: rowsOfApi(instance).HSTS, ...tls }),
+  ...tlsRows(instance, tls),
 })

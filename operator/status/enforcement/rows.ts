@@ -6,6 +6,8 @@ import { isSecure } from '../../resources/public-url.ts'
 export type Protection = Enforcement['protection']
 export type Row = Pick<Enforcement, 'by' | 'detail'>
 export type Rows = Readonly<Record<Protection, Row>>
+/** What an edge says of TLS; HSTS is the API's. */
+export type TlsRows = Pick<Rows, 'TLSVersions' | 'TLSCiphers' | 'OCSPStapling' | 'HTTPSRedirect'>
 
 export const edge = (detail: string): Row => ({ by: 'Edge', detail })
 export const api = (detail: string): Row => ({ by: 'API', detail })
@@ -44,10 +46,10 @@ export const besidesTheApi = (instance: FiniaInstance, isClientKnown: IsClientKn
   return sentence ? ` ${sentence}` : ''
 }
 
-export const isEncrypted = (instance: FiniaInstance): boolean => instance.spec.ingress.provider !== 'None' && isSecure(instance)
+const isEncrypted = (instance: FiniaInstance): boolean => instance.spec.ingress.provider !== 'None' && isSecure(instance)
 
 /** All that depends on TLS, when there is none that FiniA knows of. */
-export const withoutTls = ({ spec }: FiniaInstance): Pick<Rows, 'HSTS' | 'TLSVersions' | 'TLSCiphers' | 'OCSPStapling' | 'HTTPSRedirect'> => {
+export const withoutTls = ({ spec }: FiniaInstance): Pick<Rows, 'HSTS'> & TlsRows => {
   const row = unsupported(
     spec.ingress.provider === 'None'
       ? 'spec.ingress.provider is None: TLS is up to whoever forwards to the API.'
@@ -75,11 +77,8 @@ export const bodiesByApi = ({ spec }: FiniaInstance, why: string): Row => {
 }
 
 /** The API is the one that sends headers and files, whoever stands before it. */
-export const rowsOfApi = (
-  instance: FiniaInstance,
-): Pick<Rows, 'SecurityHeaders' | 'HSTS' | 'ContentSecurityPolicy' | 'CORS' | 'StaticCaching' | 'Compression'> => ({
+export const rowsOfApi = (instance: FiniaInstance): Pick<Rows, 'SecurityHeaders' | 'ContentSecurityPolicy' | 'CORS' | 'StaticCaching' | 'Compression'> => ({
   SecurityHeaders: api('On all that the API answers, not on what the edge answers by itself.'),
-  HSTS: hsts(instance),
   ContentSecurityPolicy: api('On all that the API answers; nothing of the web UI is inline.'),
   CORS: cors(instance),
   StaticCaching: api('Files of the web UI have hashed names, and browsers keep them for a year.'),
@@ -102,3 +101,7 @@ export const timeouts = ({ spec }: FiniaInstance): string => {
   const { connect, send, read } = spec.ingress.timeouts
   return `${connect} to connect, ${send} between two writes, ${read} between two reads.`
 }
+
+/** All that depends on TLS: what an edge says of it, or why there is none. */
+export const tlsRows = (instance: FiniaInstance, tls: TlsRows): Pick<Rows, 'HSTS'> & TlsRows =>
+  isEncrypted(instance) ? { HSTS: hsts(instance), ...tls } : withoutTls(instance)

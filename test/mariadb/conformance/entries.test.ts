@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../environment.ts'
 import { aHousehold } from './household.ts'
-import { detail, issue, json, tell, testRows } from './rows.ts'
+import { bread, detail, issue, json, tell, testRows } from './rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -10,21 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const stamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as string
-const bread = {
-  id: 1,
-  dateImport: stamp,
-  dateValue: '2024-01-01T08:30:00',
-  description: 'Brot',
-  amount: '-1.5000000000',
-  iban: 'DE77',
-  bic: null,
-  recipientApplicant: null,
-  account_id: 1,
-  account_name: 'Giro',
-  account_iban: 'DE1',
-  entries: [{ id: 1, dateImport: stamp, checked: false, amount: '-1.5000000000', accountingPlanned: null, category: 2, category_name: 'Essen - Gebäck' }],
-}
 const entry = { dateImport: '2024-01-01', amount: '-1.5' }
 const put = (body: unknown) => tell(database, 'PUT /transactions/1/entries', json(body))
 

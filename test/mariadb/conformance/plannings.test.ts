@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../environment.ts'
 import { aHousehold } from './household.ts'
-import { detail, issue, json, type Row, type Target, tell, testRows } from './rows.ts'
+import { detail, issue, json, type Row, stamp, type Target, tell, testRows } from './rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const planning = { amount: '-850.1', dateStart: '2026-11-30T10:00:00+05:00', account_id: 1, category_id: 1, cycle_id: 5 }
-const stamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as string
 const plan = {
   id: 2,
   dateImport: stamp,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../environment.ts'
 import { aHousehold } from './household.ts'
-import { detail, form, issue, pageRows, tell, testRows } from './rows.ts'
+import { detail, form, issue, pageRows, said, stamp, tell, testRows } from './rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -10,8 +10,6 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const success = { status: 'success' }
-const said = (message: string | RegExp) => ({ status: 'error', message: typeof message === 'string' ? message : (expect.stringMatching(message) as string) })
-const stamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as string
 const of = { share: 1, share_name: 'Alpha', isin: 'DE0000000001', wkn: 'AAA111' }
 const paging = { page: 1, page_size: 20 }
 

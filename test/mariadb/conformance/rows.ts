@@ -27,6 +27,31 @@ export const issue = (type: string, ...loc: readonly (string | number)[]): objec
   detail: expect.arrayContaining([expect.objectContaining({ type, loc })]) as unknown[],
 })
 
+/** A moment as the API writes it. */
+export const stamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as string
+
+/** How the routes about shares refuse, with status 200. */
+export const said = (message: string | RegExp) => ({
+  status: 'error',
+  message: typeof message === 'string' ? message : (expect.stringMatching(message) as string),
+})
+
+/** The first transaction of the household. */
+export const bread = {
+  id: 1,
+  dateImport: stamp,
+  dateValue: '2024-01-01T08:30:00',
+  description: 'Brot',
+  amount: '-1.5000000000',
+  iban: 'DE77',
+  bic: null,
+  recipientApplicant: null,
+  account_id: 1,
+  account_name: 'Giro',
+  account_iban: 'DE1',
+  entries: [{ id: 1, dateImport: stamp, checked: false, amount: '-1.5000000000', accountingPlanned: null, category: 2, category_name: 'Essen - Gebäck' }],
+}
+
 /** What the lists about shares have in common. */
 export const pageRows = (path: string): readonly Row[] => [
   [`${path} has no page 0`, `GET ${path}?page=0` as Row[1], undefined, 422, issue('greater_than_equal', 'query', 'page')],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../environment.ts'
 import { aHousehold } from './household.ts'
-import { detail, json, type Row, type Target, tell, testRows, upload } from './rows.ts'
+import { detail, json, type Row, stamp, type Target, tell, testRows, upload } from './rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const success = { status: 'success' }
-const stamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as string
 /** Every kind of setting is a free object: a list, or nothing, is refused. */
 const free = (target: Target): readonly Row[] => [
   [`${target} wants an object, not a list`, target, json([]), 422],

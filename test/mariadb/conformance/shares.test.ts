@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import type { TestDatabase } from '../environment.ts'
 import { aHousehold } from './household.ts'
-import { detail, form, issue, json, pageRows, testRows } from './rows.ts'
+import { detail, form, issue, json, pageRows, said, testRows } from './rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const success = { status: 'success' }
-const said = (message: string | RegExp) => ({ status: 'error', message: typeof message === 'string' ? message : (expect.stringMatching(message) as string) })
 const money = { investments: 0, proceeds: 0, net: 0, dividends: 0 }
 const alpha = { id: 1, name: 'Alpha', isin: 'DE0000000001', wkn: 'AAA111', currentVolume: 2, currentPrice: 10, portfolioValue: 20, ...money }
 const beta = { id: 2, name: null, isin: 'DE0000000002', wkn: null, currentVolume: 0, currentPrice: 0, portfolioValue: 0, ...money }
