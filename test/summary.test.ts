@@ -39,6 +39,15 @@ test('a run is green exactly when its last line says that nothing failed', () =>
   )
 })
 
+test('a failed test is named with the first line of why', () => {
+  const assertionResults = [
+    { status: 'passed', fullName: 'users log in', failureMessages: [] },
+    { status: 'failed', fullName: 'the edge answers', failureMessages: ['Error: expected 404 to be 200\n    at edge.ts:3:1'] },
+  ]
+  const report = { numPassedTests: 1, numFailedTests: 1, numPendingTests: 0, numTotalTests: 2, success: false, testResults: [{ assertionResults }] }
+  expect(summarise([{ ...aSuite('e2e', 1, 1), report }]).problems).toEqual(['e2e failed 1 tests\n  the edge answers: Error: expected 404 to be 200'])
+})
+
 test('a step is shown with its seconds and counts', () => {
   expect(table([aStep('check'), aSuite('unit', 40)])).toEqual(['check              3 s', 'unit               1 s  40 passed, 0 failed'])
 })

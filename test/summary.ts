@@ -7,6 +7,13 @@ export interface Report {
   readonly numPendingTests: number
   readonly numTotalTests: number
   readonly success: boolean
+  readonly testResults?: readonly { readonly assertionResults: readonly TestResult[] }[]
+}
+
+interface TestResult {
+  readonly status: string
+  readonly fullName: string
+  readonly failureMessages?: readonly string[] | null
 }
 
 /** How one step of the run ended; `report` is undefined when it wrote none, and `suite` is false for a step that is no test suite. */
@@ -24,12 +31,23 @@ export interface Summary {
   readonly passed: boolean
 }
 
+/** Failed tests that are named; a suite that fails altogether would drown the line that counts. */
+const namedAtMost = 10
+
+/** Each failed test with the first line of why: what is left of a run is often its end alone. */
+const failedTests = ({ testResults = [] }: Report): readonly string[] =>
+  testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .slice(0, namedAtMost)
+    .map(({ fullName, failureMessages }) => `  ${fullName}: ${(failureMessages?.[0] ?? 'no message').split('\n', 1)[0]?.slice(0, 300)}`)
+
 const problemsOf = ({ name, exitCode, suite, report }: Outcome): readonly string[] => {
   if (!suite) return exitCode === 0 ? [] : [`${name} failed (exit code ${exitCode})`]
   if (!report) return [`${name} did not run to its end (exit code ${exitCode})`]
   if (report.numTotalTests === 0) return [`${name} ran no test`]
   if (report.numPendingTests > 0) return [`${name} skipped ${report.numPendingTests} tests`]
-  if (report.numFailedTests > 0) return [`${name} failed ${report.numFailedTests} tests`]
+  if (report.numFailedTests > 0) return [[`${name} failed ${report.numFailedTests} tests`, ...failedTests(report)].join('\n')]
   return exitCode === 0 && report.success ? [] : [`${name} failed outside its tests (exit code ${exitCode})`]
 }
 
