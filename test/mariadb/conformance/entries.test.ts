@@ -68,6 +68,24 @@ describe('the entries', () => {
     expect((await tell(database, 'GET /transactions/2'))[1]).toMatchObject({ entries: [{ id: 2 }] })
   })
 
+  test('more than one statement holds are added in order and changed each to its own; of an id that is there twice the last counts', async () => {
+    interface Stored {
+      readonly entries: readonly { readonly id: number; readonly amount: string; readonly checked: boolean | number }[]
+    }
+    const of = (amounts: readonly string[]) => amounts.map((amount) => `${amount}.0000000000`)
+    const amounts = Array.from({ length: 1_201 }, (_, index) => String(index - 600))
+    const [, added] = await put({ entries: amounts.map((amount) => ({ ...entry, amount })) })
+    const stored = (added as Stored).entries
+    expect(stored.map(({ amount }) => amount)).toEqual(of(amounts))
+    const others = stored.map(({ id }, index) => ({ ...entry, id, amount: String(index * 3), checked: index % 2 === 1 }))
+    const [status, changed] = await put({ entries: [{ ...others[0], amount: '7', checked: true }, ...others] })
+    expect(status).toBe(200)
+    expect((changed as Stored).entries.map(({ id, amount, checked }) => [id, amount, Boolean(checked)])).toEqual(
+      others.map(({ id, amount, checked }) => [id, `${amount}.0000000000`, checked]),
+    )
+    await put({ entries: [] })
+  })
+
   test('a name is looked for as a plain one, as a full one and from the top down before it becomes a category', async () => {
     await database.db.run(sql`INSERT INTO tbl_category (id, dateImport, name, category) VALUES (10, NOW(), 'A - B', NULL), (11, NOW(), 'C', 10)`)
     const names = ['gebäck', 'Essen - Gebäck', 'A - B', 'A - B - C', '', null, 'Ganz - Neu']
