@@ -35,11 +35,11 @@ export class Http2Client {
 
   #current(): ClientHttp2Session {
     if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session
-    const { host, port, ca } = this.#site
+    const { address = '127.0.0.1', host, port, ca } = this.#site
     const session = connect(`https://${host}:${port}`, {
       ca,
       servername: host,
-      lookup: (_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
+      lookup: (_name, _options, done) => done(null, [{ address, family: 4 }]),
     })
     this.connections++
     session.on('goaway', () => this.#leave(session))
