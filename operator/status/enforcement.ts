@@ -6,9 +6,11 @@ import { managedRows } from './enforcement/managed.ts'
 import { nginxRows } from './enforcement/nginx.ts'
 import { nginxF5Rows } from './enforcement/nginx-f5.ts'
 import { noRows } from './enforcement/none.ts'
-import type { Rows } from './enforcement/rows.ts'
+import type { Certificate, Rows } from './enforcement/rows.ts'
 
-const tables: Readonly<Record<FiniaInstance['spec']['ingress']['provider'], (instance: FiniaInstance) => Rows>> = {
+type Table = (instance: FiniaInstance, certificate: Certificate | undefined) => Rows
+
+const tables: Readonly<Record<FiniaInstance['spec']['ingress']['provider'], Table>> = {
   Managed: managedRows,
   Nginx: nginxRows,
   NginxF5: nginxF5Rows,
@@ -16,7 +18,8 @@ const tables: Readonly<Record<FiniaInstance['spec']['ingress']['provider'], (ins
   None: noRows,
 }
 
-export const enforcementOf = (instance: FiniaInstance): Enforcement[] => {
-  const rows = tables[instance.spec.ingress.provider](instance)
+/** `certificate` is the one in the edge's Secret, where there is one. */
+export const enforcementOf = (instance: FiniaInstance, certificate?: Certificate): Enforcement[] => {
+  const rows = tables[instance.spec.ingress.provider](instance, certificate)
   return protections.map((protection) => ({ protection, ...rows[protection] }))
 }

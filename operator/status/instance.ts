@@ -135,7 +135,7 @@ export function nextInstanceStatus(observed: ObservedInstance, plan: InstancePla
     api: { replicas: deployment?.status?.replicas ?? 0, readyReplicas: deployment?.status?.readyReplicas ?? 0, selector: selectorText(instance) },
     ...(tls && { tls }),
     database: databaseFacts(observed),
-    ingress: { enforcement: enforcementOf(instance) },
+    ingress: { enforcement: enforcementOf(instance, observed.secrets.edgeTls?.certificate) },
     users: { total: users.length, ready: users.filter(({ status }) => isReady(status?.conditions)).length },
     conditions: conditionsOf(instanceFindings(observed, plan, failure, now), instance.status?.conditions ?? [], generation, now),
   }

@@ -13,6 +13,12 @@ export const hosts = { managed: 'shop-edge.tls.edge.test', controller: 'shop.fin
 /** What comes through a node port comes from one of these; as proxies they are not counted as one client, nor kept to one nginx. */
 const trustedProxies = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 
+/** Seconds: the guide's minute would be long to wait for. */
+export const timeouts = { connect: 4, send: 4, read: 8 } as const
+
+/** Whose pages may call the API, and whose may not. */
+export const origins = { named: 'https://app.example.com', other: 'https://other.example.com' } as const
+
 export const shop = (ingress: object, spec: object = {}) => ({
   apiVersion: 'finia.io/v1alpha1',
   kind: 'FiniaInstance',
@@ -21,12 +27,18 @@ export const shop = (ingress: object, spec: object = {}) => ({
     api: {
       replicas: 1,
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-      config: { databasePrefix: 'shopDB_' },
+      config: { databasePrefix: 'shopDB_', corsOrigins: [origins.named] },
       connections: { total: 20 },
       // what the edge does is looked at, and whoever looks asks often
       limits: { requestsPerMinute: 0 },
     },
-    ingress: { host: hosts.managed, managed: { service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' } }, trustedProxies, ...ingress },
+    ingress: {
+      host: hosts.managed,
+      managed: { service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' } },
+      trustedProxies,
+      timeouts: Object.fromEntries(Object.entries(timeouts).map(([name, seconds]) => [name, `${seconds}s`])),
+      ...ingress,
+    },
     database: {
       mode: 'External',
       names: { account: 'shop_app', operations: 'shop_ops' },

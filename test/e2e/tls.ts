@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import type { Site } from '../kind/browser.ts'
 import { ask, theCluster, until, waitFor } from './cluster.ts'
 import { apply } from './home.ts'
+import { compareProtections } from './protections.ts'
 import { authority, certified, doorOf, hastenEdge, hosts, namespace, ownSecret, prepare, renewal, shop, untilShop } from './shop.ts'
 import { askPlainly, type Greeting, greet, greetMany, load } from './tls-client.ts'
+import { startUpstream } from './upstream.ts'
 
 const acme = { tls: { mode: 'CertManager', issuer: { kind: 'ClusterIssuer', name: 'acme' } } }
 const own = { tls: { mode: 'Secret', secretName: 'own' } }
@@ -54,6 +56,13 @@ export const tls = () => {
     await expect(greet(where, 'TLSv1.1')).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' })
     const { address, http } = await doorOf(cluster, namespace, 'shop-edge')
     expect(await askPlainly(address, http, hosts.managed, '/a?b=c')).toMatchObject({ status: 301, headers: { location: `https://${hosts.managed}/a?b=c` } })
+  })
+
+  test('every protection is enforced by whom the status names, as requests through the managed edge show', async ({ annotate }) => {
+    await startUpstream(cluster)
+    const { shown, said, details } = await compareProtections({ cluster, site: await acmeSite(), door: await doorOf(cluster, namespace, 'shop-edge') })
+    await annotate(details)
+    expect(shown).toEqual(said)
   })
 
   test('it is renewed under load when an operation asks for it, and no request fails', async ({ annotate }) => {

@@ -35,7 +35,9 @@ export const gatewayRows = (instance: FiniaInstance): Rows => ({
   RequestRateLimit: requestsByApi(instance, isClientTold(instance), noLimits),
   LoginRateLimit: loginsByApi(instance, isClientTold(instance), noLimits),
   WebSocket: edge('Passed on by most gateways, within the time of a whole request.'),
-  Timeouts: edge(`${wholeRequest(instance)} for a whole request, where the gateway heeds timeouts of a route (Traefik does not).`),
+  Timeouts: unsupported(
+    `The route asks for ${wholeRequest(instance)} for a whole request, which a gateway may heed or not, and FiniA cannot tell: Traefik does not.`,
+  ),
   BodySize: bodiesByApi(instance, 'The Gateway API has no limit on bodies.'),
   LoadBalancing: edge("The gateway's own way."),
   ClientAddress: clientByApi(instance),

@@ -4,6 +4,7 @@ import { knowsClients } from '../../resources/nginx/limits.ts'
 import {
   besidesTheApi,
   bodiesByApi,
+  type Certificate,
   edge,
   loginsByApi,
   type Row,
@@ -54,15 +55,18 @@ const client = (instance: FiniaInstance): Row => {
   )
 }
 
-const stapling = ({ spec }: FiniaInstance): Row =>
-  spec.ingress.tls.mode === 'SelfSigned'
-    ? unsupported("The instance's own CA has no responder.")
-    : edge('Where the certificate names a responder; those of Let’s Encrypt name none.')
+const stapling = ({ spec }: FiniaInstance, certificate: Certificate | undefined): Row => {
+  if (spec.ingress.tls.mode === 'SelfSigned') return unsupported("The instance's own CA has no responder.")
+  if (!certificate) return unsupported('There is no certificate yet.')
+  return certificate.responderPort
+    ? edge('nginx staples what the responder says that the certificate names.')
+    : unsupported('The certificate names no responder; those of Let’s Encrypt name none.')
+}
 
-const tls = (instance: FiniaInstance): TlsRows => ({
+const tls = (instance: FiniaInstance, certificate: Certificate | undefined): TlsRows => ({
   TLSVersions: edge('TLS 1.2 and 1.3.'),
   TLSCiphers: edge('ECDHE with AES-GCM or ChaCha20-Poly1305.'),
-  OCSPStapling: stapling(instance),
+  OCSPStapling: stapling(instance, certificate),
   HTTPSRedirect: edge('301 from http to https.'),
 })
 
@@ -71,7 +75,7 @@ const body = (instance: FiniaInstance): Row => {
   return Number.parseFloat(bodySize) === 0 ? bodiesByApi(instance, 'Off at the edge.') : edge(`${bodySize} at most, then 413; the API has a limit of its own.`)
 }
 
-export const managedRows = (instance: FiniaInstance): Rows => ({
+export const managedRows = (instance: FiniaInstance, certificate: Certificate | undefined): Rows => ({
   ...rowsOfApi(instance),
   SecurityHeaders: { by: 'API', detail: 'On all that the API answers; nginx sends them on its own redirects and errors.' },
   RequestRateLimit: requests(instance),
@@ -83,5 +87,5 @@ export const managedRows = (instance: FiniaInstance): Rows => ({
   Compression: edge('Texts are compressed on the way, but for the answer to a login.'),
   LoadBalancing: edge('Least connections, over the pods of the API that are ready.'),
   ClientAddress: client(instance),
-  ...tlsRows(instance, tls(instance)),
+  ...tlsRows(instance, tls(instance, certificate)),
 })

@@ -44,7 +44,7 @@ const body = (instance: FiniaInstance): Row => {
 
 const tls: TlsRows = {
   TLSVersions: unsupported('Only the settings of the controller decide (ssl-protocols).'),
-  TLSCiphers: edge('By annotation, for TLS 1.2; Traefik ignores it.'),
+  TLSCiphers: unsupported('Asked for by annotation: ingress-nginx heeds it for TLS 1.2, Traefik does not, and FiniA cannot tell one from the other.'),
   OCSPStapling: unsupported('Only the settings of the controller decide (enable-ocsp).'),
   HTTPSRedirect: edge('308 from http to https.'),
 }

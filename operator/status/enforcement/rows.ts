@@ -1,6 +1,7 @@
 // What the API enforces behind every edge, and what may be off.
 import type { FiniaInstance } from '../../crd/kinds.ts'
 import type { Enforcement } from '../../crd/status.ts'
+import type { CertificateState } from '../../observe/facts.ts'
 import { isSecure } from '../../resources/public-url.ts'
 
 export type Protection = Enforcement['protection']
@@ -12,6 +13,9 @@ export type TlsRows = Pick<Rows, 'TLSVersions' | 'TLSCiphers' | 'OCSPStapling' |
 export const edge = (detail: string): Row => ({ by: 'Edge', detail })
 export const api = (detail: string): Row => ({ by: 'API', detail })
 export const unsupported = (detail: string): Row => ({ by: 'Unsupported', detail })
+
+/** What of the edge's certificate decides who enforces what. */
+export type Certificate = Pick<CertificateState, 'fingerprint'> & { readonly responderPort?: number }
 
 /** Whether the API can tell clients apart; the seam is `api.client_known` of its settings. */
 export type IsClientKnown = boolean

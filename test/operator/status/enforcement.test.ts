@@ -6,6 +6,7 @@ import { Enforcement } from '../../../operator/crd/status.ts'
 import { configText } from '../../../operator/resources/api-config-map.ts'
 import { nginxConf } from '../../../operator/resources/nginx/conf.ts'
 import { routeChildren } from '../../../operator/resources/providers/index.ts'
+import type { Certificate } from '../../../operator/status/enforcement/rows.ts'
 import { enforcementOf } from '../../../operator/status/enforcement.ts'
 import { anyInstance } from '../../support/any-instance.ts'
 import { anInstance } from '../../support/instance.ts'
@@ -63,12 +64,12 @@ const marks: Partial<Record<Protection, RegExp>> = {
   RequestRateLimit: /limit_req zone=requests|limit-rps|\d+r\/s"/,
   LoginRateLimit: /limit_req zone=logins|limit-rpm|\d+r\/m"/,
   TLSVersions: /ssl_protocols/,
-  TLSCiphers: /ssl_ciphers|ssl-ciphers/,
+  TLSCiphers: /ssl_ciphers|nginx\.org\/ssl-ciphers/,
   HTTPSRedirect: /return 301 https|ssl-redirect":"true|RequestRedirect/,
   BodySize: /client_max_body_size [1-9]|(proxy-body-size|client-max-body-size)":"[1-9]/,
   StaticCaching: /proxy_cache files/,
   Compression: /gzip on/,
-  Timeouts: /proxy_read_timeout|proxy-read-timeout|"timeouts":/,
+  Timeouts: /proxy_read_timeout|proxy-read-timeout/,
 }
 
 describe('the list of who enforces what', () => {
@@ -112,6 +113,16 @@ describe('the list of who enforces what', () => {
       by: 'API',
       detail: expect.stringMatching(/Cluster hides client addresses.*100 requests a minute for each session and account/) as string,
     })
+  })
+
+  test('says that the edge staples where the certificate names a responder, and nowhere else', () => {
+    const [acme, own] = [anInstance({ spec: { ingress: { tls: { mode: 'CertManager' } } } }), anInstance()]
+    const stapling = (instance: FiniaInstance, certificate?: Certificate) =>
+      enforcementOf(instance, certificate).find(({ protection }) => protection === 'OCSPStapling')?.by
+    expect(stapling(acme, { fingerprint: 'AA', responderPort: 80 })).toBe('Edge')
+    expect([stapling(acme, { fingerprint: 'AA' }), stapling(acme), stapling(own, { fingerprint: 'AA', responderPort: 80 })]).toEqual(
+      Array(3).fill('Unsupported'),
+    )
   })
 
   test('tells the burst that ingress-nginx makes of ours, which it takes as a multiple of the rate', () => {
