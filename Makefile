@@ -21,7 +21,7 @@ unit: install ## no network, no clock: seconds
 	@vitest run --project unit --project contract
 
 apiserver-test: install ## the operator against an API server of its own
-	@$(KIT)/docker.sh && $(KIT)/binaries.sh && vitest run --project apiserver
+	@$(KIT)/docker.sh && $(KIT)/binaries.sh && $(KIT)/base-images.sh && vitest run --project apiserver
 
 e2e: install ## a cluster with three workers; FINIA_KEEP_CLUSTER=1 leaves it for a look
 	@vitest run --project e2e

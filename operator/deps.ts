@@ -172,6 +172,8 @@ export interface CertificateFacts {
   readonly notAfter: Date
   /** SHA-256 of it (hex with colons), as clients show it. */
   readonly fingerprint: string
+  /** Of the OCSP responder that nginx asks about it, where it names one. */
+  readonly responderPort?: number
   /** Whether the key pair given beside it signed it. */
   readonly issuedBy: (ca: string) => Promise<boolean>
   /** Whether a private key, PEM, is its own. */

@@ -5,6 +5,7 @@ import { candidateOf, type Ingredients } from './candidate.ts'
 import { choose, type Judged, judge, type Pair } from './certificate.ts'
 import type { Exchange, Served, Verdict } from './exchange.ts'
 import type { Mounted } from './mounted.ts'
+import type { Issuers } from './stapling.ts'
 import type { Server } from './upstreams.ts'
 
 /** What the agent answers when it is asked what runs. */
@@ -33,6 +34,7 @@ export interface AgentDeps {
   /** Undefined until the API server has told them all once. */
   readonly servers: () => { readonly api: readonly Server[]; readonly solvers: readonly Server[] } | undefined
   readonly resolvers: readonly string[]
+  readonly issuers: Issuers
   /** Makes a certificate that nobody trusts, so that nginx can start. */
   readonly standIn: (host: string) => Promise<Pair>
   readonly now: () => Date
@@ -41,7 +43,7 @@ export interface AgentDeps {
 }
 
 /** What of a configuration a person can get wrong; pods come and go without asking. */
-type Parts = Pick<Ingredients, 'settings' | 'pair' | 'stapling'>
+type Parts = Pick<Ingredients, 'settings' | 'pair' | 'issuers'>
 
 const pairIn = ({ files }: Served): Pair | undefined => {
   const [certificate, key] = [files[edgeFiles.certificate], files[edgeFiles.key]]
@@ -50,7 +52,7 @@ const pairIn = ({ files }: Served): Pair | undefined => {
 
 const partsOf = (served: Served): Parts => {
   const pair = pairIn(served)
-  return { settings: served.files['nginx.conf'] ?? '', ...(pair && { pair }), stapling: (served.files[edgeFiles.stapling] ?? '') !== '' }
+  return { settings: served.files['nginx.conf'] ?? '', ...(pair && { pair }), issuers: served.files[edgeFiles.issuers] ?? '' }
 }
 
 interface View {
@@ -117,7 +119,7 @@ export class Agent {
   }
 
   #digestOf(parts: Parts): string {
-    return this.#deps.digest(JSON.stringify([parts.settings, parts.pair, parts.stapling]))
+    return this.#deps.digest(JSON.stringify([parts.settings, parts.pair, parts.issuers]))
   }
 
   /** What is mounted, as far as it is good; what nginx refused gives way to what it runs, so that pods still come and go. */
@@ -129,14 +131,15 @@ export class Agent {
   }
 
   #wanted({ mounted, judged, standIn }: Omit<View, 'served'>, before: Parts | undefined): Parts | undefined {
-    const { settings, agent, pair } = mounted
-    if (!judged) return { settings, stapling: false }
-    const old = before?.pair && { pair: before.pair, judged: judge(before.pair, agent.host, this.#deps.now()) }
-    const best = choose({ pair, judged }, old?.judged.standIn ? undefined : old)
-    if (best?.pair) return { settings, pair: best.pair, stapling: best.judged.hasResponder }
+    const { settings, agent, pair, authority } = mounted
+    if (!judged) return { settings, issuers: '' }
+    const old = before?.pair && { pair: before.pair, judged: judge(before.pair, agent.host, this.#deps.now()), issuers: before.issuers }
+    const issuers = pair && judged.hasResponder ? this.#deps.issuers(pair.certificate, authority) : ''
+    const best = choose({ pair, judged, issuers }, old?.judged.standIn ? undefined : old)
+    if (best?.pair) return { settings, pair: best.pair, issuers: best.issuers }
     // one that is served already does as well as another
     const stopgap = old?.judged.standIn ? old.pair : standIn
-    return stopgap && { settings, pair: stopgap, stapling: false }
+    return stopgap && { settings, pair: stopgap, issuers: '' }
   }
 
   #stateOf({ mounted, served, judged }: View, refused: string | undefined): EdgeState {

@@ -1,6 +1,7 @@
 // A configuration of nginx as a folder of files: pure, from all that it is made of.
 import { edgeFiles } from '../resources/edge-paths.ts'
 import type { Pair } from './certificate.ts'
+import { staplingText } from './stapling.ts'
 import { type Server, upstreamText } from './upstreams.ts'
 
 export interface Ingredients {
@@ -10,7 +11,8 @@ export interface Ingredients {
   readonly solvers: readonly Server[]
   /** Absent: the edge speaks plain http. */
   readonly pair?: Pair
-  readonly stapling: boolean
+  /** Whose word nginx staples, PEM; empty = it staples nothing. */
+  readonly issuers: string
   /** Name servers of the pod, for the OCSP responder's name. */
   readonly resolvers: readonly string[]
 }
@@ -21,18 +23,14 @@ export interface Candidate {
   readonly files: Readonly<Record<string, string>>
 }
 
-const staplingText = ({ stapling, resolvers }: Ingredients): string =>
-  stapling && resolvers.length > 0
-    ? `ssl_stapling on;\nresolver ${resolvers.map((address) => (address.includes(':') ? `[${address}]` : address)).join(' ')} valid=300s;\nresolver_timeout 5s;\n`
-    : ''
-
 export const candidateOf = (ingredients: Ingredients, digest: (text: string) => string): Candidate => {
-  const { settings, api, solvers, pair } = ingredients
+  const { settings, api, solvers, pair, issuers, resolvers } = ingredients
   const files = {
     'nginx.conf': settings,
     [edgeFiles.upstream]: upstreamText(api),
     [edgeFiles.solvers]: upstreamText(solvers),
-    [edgeFiles.stapling]: staplingText(ingredients),
+    [edgeFiles.stapling]: staplingText(issuers, resolvers),
+    ...(issuers && { [edgeFiles.issuers]: issuers }),
     ...(pair && { [edgeFiles.certificate]: pair.certificate, [edgeFiles.key]: pair.key }),
   }
   return { id: digest(JSON.stringify(files)), files }

@@ -1,6 +1,7 @@
 // Whether nginx should be given a certificate, and what is wrong with it.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
+import { responderOf } from '../pki/responder.ts'
 
 /** A certificate chain and its key, PEM, as the Secret has them. */
 export interface Pair {
@@ -17,7 +18,7 @@ export interface Judged {
   readonly notAfter?: Date
   /** SHA-256 of the first certificate (hex with colons), to compare with what a client sees. */
   readonly fingerprint?: string
-  /** Whether its issuer runs an OCSP responder (RFC 6960). */
+  /** Whether its issuer runs an OCSP responder (RFC 6960) that nginx can ask. */
   readonly hasResponder: boolean
   /** Whether the agent made it itself, because there was none. */
   readonly standIn: boolean
@@ -52,7 +53,7 @@ export const judge = (pair: Pair | undefined, host: string, now: Date): Judged =
     notBefore: leaf.validFromDate,
     notAfter: leaf.validToDate,
     fingerprint: leaf.fingerprint256,
-    hasResponder: /^OCSP - URI:/m.test(leaf.infoAccess ?? ''),
+    hasResponder: responderOf(leaf.infoAccess) !== undefined,
     standIn: leaf.issuer === `CN=${standInAuthority}`,
   }
   if (leaf.validToDate <= now) return { ...facts, problem: `the certificate expired at ${leaf.validToDate.toISOString()}: put a newer one in` }

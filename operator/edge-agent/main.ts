@@ -1,5 +1,6 @@
 // The edge-agent's composition root: follows the pods of the API and what is mounted, and answers what nginx runs. It goes on when the operator is away.
 import { getServers } from 'node:dns'
+import { rootCertificates } from 'node:tls'
 import { pino } from 'pino'
 import type { Log } from '../deps.ts'
 import { digest } from '../digest.ts'
@@ -21,6 +22,7 @@ import { exchangeIn } from './exchange.ts'
 import { edgeMetrics } from './metrics.ts'
 import { readMounted } from './mounted.ts'
 import { standInBy } from './stand-in.ts'
+import { issuersAmong } from './stapling.ts'
 import { type EndpointSlice, serversOf } from './upstreams.ts'
 
 const { env } = process
@@ -70,6 +72,7 @@ async function main(signal: AbortSignal): Promise<void> {
       return known ? { api: serversOf(slicesOf(api), 'http'), solvers: serversOf(slicesOf(solvers)) } : undefined
     },
     resolvers: getServers(),
+    issuers: issuersAmong(rootCertificates),
     standIn: standInBy(pki(systemRandom), systemClock),
     now: () => systemClock.now(),
     digest,

@@ -9,6 +9,8 @@ export interface Mounted {
   readonly agent: AgentSettings
   /** Undefined when the edge speaks plain http or the Secret lacks a part. */
   readonly pair: Pair | undefined
+  /** Who signs the certificate, as far as the Secret says. */
+  readonly authority?: string
 }
 
 /** agent.json of the edge's ConfigMap. */
@@ -32,10 +34,11 @@ const together = async <const Names extends readonly string[]>(folder: string, n
   return read as { [Index in keyof Names]: string | undefined }
 }
 
-export const readMounted = async (folders: { readonly settings: string; readonly tls: string }): Promise<Mounted> => {
+export const readMounted = async (folders: { readonly settings: string; readonly tls: string; readonly authority: string }): Promise<Mounted> => {
   const [settings, agent] = await together(folders.settings, ['nginx.conf', 'agent.json'])
   if (settings === undefined || agent === undefined) throw new Error(`${folders.settings} lacks nginx.conf or agent.json`)
   const told = JSON.parse(agent) as AgentSettings
   const [certificate, key] = told.tls ? await together(folders.tls, ['tls.crt', 'tls.key']) : []
-  return { settings, agent: told, pair: certificate && key ? { certificate, key } : undefined }
+  const [authority] = told.tls ? await together(folders.authority, ['ca.crt']) : []
+  return { settings, agent: told, pair: certificate && key ? { certificate, key } : undefined, ...(authority && { authority }) }
 }

@@ -12,6 +12,8 @@ export interface CertificateState {
   readonly fromOurCa: boolean
   /** SHA-256 of it (hex with colons). */
   readonly fingerprint: string
+  /** Of the OCSP responder that nginx asks about it, where it names one. */
+  readonly responderPort?: number
   /** Whether the private key beside it, in tls.key, is its own. */
   readonly key: 'Fits' | 'Differs' | 'Unreadable' | 'Missing'
 }

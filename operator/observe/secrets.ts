@@ -16,10 +16,10 @@ async function certificateOf(deps: Deps, secret: Secret, caCertificate: string |
   const text = valueOf(secret, 'tls.crt')
   if (!text) return undefined
   try {
-    const { names, notBefore, notAfter, fingerprint, issuedBy, fits } = deps.pki.inspect(text)
+    const { names, notBefore, notAfter, fingerprint, responderPort, issuedBy, fits } = deps.pki.inspect(text)
     const key = valueOf(secret, 'tls.key')
     const fromOurCa = caCertificate !== undefined && (await issuedBy(caCertificate))
-    return { names, notBefore, notAfter, fingerprint, fromOurCa, key: key ? fits(key) : 'Missing' }
+    return { names, notBefore, notAfter, fingerprint, ...(responderPort && { responderPort }), fromOurCa, key: key ? fits(key) : 'Missing' }
   } catch {
     return undefined // no certificate that can be read: as good as none, and replaced or refused as such
   }

@@ -16,6 +16,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import type { CertificateFacts, KeyPair, Pki, Random } from '../deps.ts'
+import { responderOf } from './responder.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMilliseconds = 86_400_000
@@ -110,12 +111,14 @@ const fits = (certificate: PlatformCertificate, key: string) => {
 function inspect(pem: string): CertificateFacts {
   const certificate = new X509Certificate(pem)
   const platform = new PlatformCertificate(pem)
+  const responder = responderOf(platform.infoAccess)
   const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value) ?? []
   return {
     names,
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     fingerprint: platform.fingerprint256,
+    ...(responder && { responderPort: Number(responder.port || 80) }),
     fits: (key) => fits(platform, key),
     issuedBy: async (ca: string) => {
       const issuer = new X509Certificate(ca)

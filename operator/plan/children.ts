@@ -19,6 +19,7 @@ export const decide = ({ instance, secrets, apiServer }: ObservedInstance, { set
   release: settings.release,
   operatorNamespace: settings.ownNamespace,
   apiServer,
+  ...(secrets.edgeTls?.certificate?.responderPort && { responderPort: secrets.edgeTls.certificate.responderPort }),
   digest,
   inputs: {
     keys: digestOf(secrets.keys),

@@ -50,7 +50,12 @@ const agent = (instance: FiniaInstance, image: string): V1Container => ({
   resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '192Mi' } },
   volumeMounts: [
     { name: 'settings', mountPath: edgePaths.settings, readOnly: true },
-    ...(isSecure(instance) ? [{ name: 'tls', mountPath: edgePaths.tls, readOnly: true }] : []),
+    ...(isSecure(instance)
+      ? [
+          { name: 'tls', mountPath: edgePaths.tls, readOnly: true },
+          { name: 'authority', mountPath: edgePaths.authority, readOnly: true },
+        ]
+      : []),
     { name: 'exchange', mountPath: edgePaths.exchange },
     { name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
   ],
@@ -76,7 +81,10 @@ const certificateVolumes = (instance: FiniaInstance): V1Volume[] => {
   if (secretName === undefined) return []
   const items = ['tls.crt', 'tls.key'].map((key) => ({ key, path: key }))
   const optional = instance.spec.ingress.tls.mode === 'CertManager'
-  return [{ name: 'tls', secret: { secretName, defaultMode: 0o440, items, ...(optional && { optional }) } }]
+  return [
+    { name: 'tls', secret: { secretName, defaultMode: 0o440, items, ...(optional && { optional }) } },
+    { name: 'authority', secret: { secretName, defaultMode: 0o440, items: [{ key: 'ca.crt', path: 'ca.crt' }], optional: true } },
+  ]
 }
 
 const volumes = (instance: FiniaInstance): V1Volume[] => [

@@ -31,6 +31,8 @@ export interface Decisions {
   readonly operatorNamespace: string
   /** Where the API server listens; empty = nobody knows. */
   readonly apiServer: readonly ApiServerAddress[]
+  /** Of the OCSP responder that the edge's certificate names. */
+  readonly responderPort?: number
   /** A short hash of a text (hex), for names and for annotations that restart pods. */
   readonly digest: (text: string) => string
   /** Digests of what pods read at their start: a change restarts them. */

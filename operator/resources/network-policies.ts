@@ -119,7 +119,10 @@ const toApiServer = (servers: readonly ApiServerAddress[]): readonly Flow[] => {
 /** Pods of cert-manager that answer a challenge for an hour at most; they listen on this port. */
 const solvers: Flow = { to: [{ podSelector: { matchLabels: { [labels.solver]: 'true' } } }], ports: tcp(8089) }
 
-const edge = (instance: FiniaInstance, { operatorNamespace, apiServer }: Surroundings) => {
+/** Wherever it is: a policy knows no names. */
+const responder = (port: number): Flow => ({ ports: tcp(port) })
+
+const edge = (instance: FiniaInstance, { operatorNamespace, apiServer, responderPort }: Surroundings) => {
   const { ingressFrom, monitoringFrom } = instance.spec.networkPolicy
   return policy(instance, edgeName(instance), 'edge', {
     podSelector: podsOf(instance, 'edge'),
@@ -135,6 +138,7 @@ const edge = (instance: FiniaInstance, { operatorNamespace, apiServer }: Surroun
       { to: [{ podSelector: podsOf(instance, 'api') }], ports: tcp(ports.api) },
       ...toApiServer(apiServer),
       ...(instance.spec.ingress.tls.mode === 'CertManager' ? [solvers] : []),
+      ...(responderPort && isSecure(instance) ? [responder(responderPort)] : []),
     ],
   })
 }
@@ -142,6 +146,8 @@ const edge = (instance: FiniaInstance, { operatorNamespace, apiServer }: Surroun
 interface Surroundings {
   readonly operatorNamespace: string
   readonly apiServer: readonly ApiServerAddress[]
+  /** Of the OCSP responder that the certificate names. */
+  readonly responderPort?: number
 }
 
 /** None when the instance wants none. */

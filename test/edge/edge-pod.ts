@@ -31,6 +31,7 @@ interface Inputs {
   readonly settings: Files
   readonly keys: Files
   readonly tls: Files
+  readonly authority: Files
   readonly token: Files
 }
 
@@ -91,6 +92,7 @@ export class EdgePod {
       settings: edgeConfigMap(instance).data ?? {},
       keys: { [keysKeys.edgeKey]: randomBytes(24).toString('hex') },
       tls: { 'tls.crt': pair.certificate, 'tls.key': pair.key },
+      authority: { 'ca.crt': ca },
       token: { token, 'ca.crt': ca, namespace },
     }
     const pod = new EdgePod({ site: { host, address: containers.address, port: ports.edgeHttps, ca }, containers, slices, folder, inputs })

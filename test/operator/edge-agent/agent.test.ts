@@ -56,6 +56,7 @@ const anEdge = (mounted: Mounted, nginx = new FakeNginx()) => {
     mounted: async () => world.mounted,
     servers: () => world.api && { api: world.api, solvers: [] },
     resolvers: [],
+    issuers: () => '',
     standIn: standInBy(authority, { now: () => now }),
     now: () => now,
     digest,

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { KeyPair } from '../../../operator/deps.ts'
 import { pki as pkiOf } from '../../../operator/pki/x509.ts'
+import { certify } from '../../support/responding-authority.ts'
 
 const pki = pkiOf({ bytes: (count) => randomBytes(count), number: () => 0.5 })
 const aMinuteAgo = () => new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000)
@@ -40,6 +41,15 @@ const handshake = (server: KeyPair, client: { ca: string; servername?: string; h
   })
 
 describe('certificates of the own CA', () => {
+  test('what a certificate says of its OCSP responder is the port to be let out to', async () => {
+    const portOf = async (responder?: string) =>
+      pki.inspect((await certify({ name: 'finia.example.com', ...(responder && { responder }) })).certificate).responderPort
+    expect(await portOf('http://ocsp.example.com/a/b')).toBe(80)
+    expect(await portOf('http://ocsp.example.com:8888')).toBe(8888)
+    expect(await portOf('https://ocsp.example.com')).toBeUndefined()
+    expect(await portOf()).toBeUndefined()
+  })
+
   test('a client that trusts the CA accepts the server by each of its names and by its address, and by no other name', async () => {
     const ca = await pki.createCa('FiniA finance/home', aMinuteAgo(), 10)
     const server = await pki.issue(ca, ['db.finance.svc', '*.db-hl.finance.svc', '127.0.0.1'], aMinuteAgo(), 5)

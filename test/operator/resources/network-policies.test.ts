@@ -57,8 +57,12 @@ const places: Readonly<Record<string, Place>> = {
 }
 
 /** Every flow over these ports that both ends let through, but for those between places that are none of ours. */
-const flows = (instance: FiniaInstance, ports: readonly number[] = [8000, 8001, 3306, 8080, 8443, 8081, 8082, 8089, 6443]): readonly string[] => {
-  const policies = networkPolicies(instance, surroundings)
+const flows = (
+  instance: FiniaInstance,
+  ports: readonly number[] = [8000, 8001, 3306, 8080, 8443, 8081, 8082, 8089, 6443, 80],
+  about: { readonly responderPort?: number } = {},
+): readonly string[] => {
+  const policies = networkPolicies(instance, { ...surroundings, ...about })
   const ours = new Set(['edge', 'api', 'migrate', 'database'])
   return Object.entries(places).flatMap(([from, source]) =>
     Object.entries(places).flatMap(([to, target]) =>
@@ -113,6 +117,14 @@ test('the edge reaches whoever solves a challenge only where cert-manager makes 
   }
   expect(difference({ mode: 'CertManager', issuer: { kind: 'Issuer', name: 'ca' } })).toEqual([['edge → solver:8089'], []])
   expect(difference({ mode: 'Disabled' })).toEqual([[], everybody.map((from) => `${from} → edge:8443`)])
+})
+
+test('the edge reaches an OCSP responder, which may be anywhere, only where its certificate names one', () => {
+  const outward = (instance: FiniaInstance, about = {}) => flows(instance, [80, 3306, 8888], about).filter((flow) => /→ (outside|elsewhere)/.test(flow))
+  expect(outward(anInstance())).toEqual([])
+  expect(outward(anInstance(), { responderPort: 80 })).toEqual(['edge → outside:80', 'edge → elsewhere:80'])
+  expect(outward(anInstance(), { responderPort: 8888 })).toEqual(['edge → outside:8888', 'edge → elsewhere:8888'])
+  expect(outward(anInstance({ spec: { ingress: { tls: { mode: 'Disabled' } } } }), { responderPort: 80 })).toEqual([])
 })
 
 test('without an edge nobody calls the API but the named namespaces', () => {
