@@ -12,6 +12,7 @@ test.each([
   ['traefik', 'sigs.k8s.io/gateway-api', 'GATEWAY_API'],
   ['cert-manager', 'github.com/cert-manager/cert-manager', 'CERT_MANAGER'],
   ['pebble', 'github.com/letsencrypt/pebble/v2', 'PEBBLE'],
+  ['network-policies', 'sigs.k8s.io/kube-network-policies', 'NETWORK_POLICIES'],
 ])('what %s is built from names the version of %s that env.sh does', (folder, module, name) => {
   const [, version] = new RegExp(`^(?:require|\\t)?\\s*${module} (\\S+)`, 'm').exec(read(`addons/go/${folder}/go.mod`)) ?? []
   expect(settings[name]).toBeDefined()
@@ -22,8 +23,9 @@ test.each([
   ['traefik.yaml', 'finia/traefik', 'TRAEFIK'],
   ['cert-manager.yaml', 'finia/cert-manager-controller', 'CERT_MANAGER'],
   ['pebble.yaml', 'finia/pebble', 'PEBBLE'],
+  ['network-policies.yaml', 'finia/kube-network-policies', 'NETWORK_POLICIES'],
 ])('%s runs the image %s of the version that is built', (file, image, name) => {
-  expect([...read(`addons/manifests/${file}`).matchAll(/image: (\S+)/g)].map(([, found]) => found)).toEqual([`${image}:${settings[name]}`])
+  expect([...read(`addons/manifests/${file}`).matchAll(/image: (\w+\/\S+)/g)].map(([, found]) => found)).toEqual([`${image}:${settings[name]}`])
 })
 
 test("cert-manager starts the solver's image of its own version", () => {

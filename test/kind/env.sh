@@ -17,7 +17,7 @@ PUBLISHED_NODE=kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd1
 BASE_IMAGES=("node:26-$SUITE-slim" mariadb:10.11 nginx:stable)
 
 # What addons/up.sh adds; the manifests and the go.mod files there name the same.
-TRAEFIK=v3.7.13 CERT_MANAGER=v1.21.2 PEBBLE=v2.10.1 GATEWAY_API=v1.6.1
+TRAEFIK=v3.7.13 CERT_MANAGER=v1.21.2 PEBBLE=v2.10.1 GATEWAY_API=v1.6.1 NETWORK_POLICIES=v0.8.0
 
 PROGRAMS=$CLUSTER_WORK/addons # what the add-ons run
 BIN=$CLUSTER_WORK/bin TOOLS=$CLUSTER_WORK/tools # what nodes run; what people run

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Adds programs of others to the cluster of up.sh: an ingress controller (Traefik), cert-manager and an ACME server (pebble). May be run again at any time.
+# Adds programs of others to the cluster of up.sh: an ingress controller (Traefik), cert-manager, an ACME server (pebble), and what makes network policies
+# hold where the cluster's network does not. May be run again at any time.
 set -euo pipefail
 # shellcheck source=../env.sh
 . "$(dirname "$0")/../env.sh"
 addons=$kit/addons
-"$addons/programs.sh"
+enforcer= # the network of kind's published image enforces by itself
+! docker exec "$CLUSTER_NAME-control-plane" test -e /kind/built-here || enforcer=enforcer
+"$addons/programs.sh" $enforcer
 command -v go >/dev/null || fail "the CRDs of cert-manager and of the Gateway API come from their Go modules: install Go 1.26 or newer (https://go.dev/dl)"
 images=("finia/traefik:$TRAEFIK" "finia/cert-manager-controller:$CERT_MANAGER" "finia/acme-solver:$CERT_MANAGER" "finia/pebble:$PEBBLE")
+[ -z "$enforcer" ] || images+=("finia/kube-network-policies:$NETWORK_POLICIES")
 
 import_image() { # an image that is nothing but the program
   local program=${1#finia/} content
@@ -39,6 +43,12 @@ names() {
 manifests() {
   apply -f "$addons/manifests/traefik.yaml" -f "$addons/manifests/cert-manager.yaml" -f "$addons/manifests/issuers.yaml" -f "$addons/manifests/pebble.yaml"
 }
+enforce() {
+  local kube_proxy
+  kube_proxy=$(kubectl -n kube-system get daemonset kube-proxy -o jsonpath='{.spec.template.spec.containers[0].image}')
+  sed "s|KUBE_PROXY|$kube_proxy|" "$addons/manifests/network-policies.yaml" | apply -f -
+  kubectl -n kube-system rollout status daemonset/network-policies --timeout=180s >/dev/null
+}
 # The tag of an image stays when the program is built anew, so the pods must be told.
 renew_pods() {
   local name
@@ -70,6 +80,7 @@ loaded=$("$kit/load.sh" "${images[@]}")
 there=$(kubectl get deployments -A -l finia.io/addon -o name)
 step 'applying the custom resources of cert-manager and of the Gateway API' custom_resources
 names
+[ -z "$enforcer" ] || step 'enforcing network policies' enforce
 step 'applying the add-ons' manifests
 [ -z "$loaded" ] || [ -z "$there" ] || renew_pods
 step 'waiting for the add-ons' wait_for_programs
