@@ -116,7 +116,7 @@ test('the policy of the operator lets it reach what it asks of an instance', () 
     readonly spec: { readonly egress: readonly { readonly to?: object; readonly ports: readonly { readonly port: number }[] }[] }
   }
   const toInstances = policy.spec.egress.filter(({ to }) => to !== undefined).flatMap((flow) => flow.ports.map(({ port }) => port))
-  expect(toInstances).toEqual([ports.edgeHttps, ports.edgeAgent, ports.management, ports.database])
+  expect(toInstances).toEqual([ports.edgeHttp, ports.edgeHttps, ports.edgeAgent, ports.management, ports.database])
 })
 
 test('an image is named by registry, repository and tag, or by a digest', () => {
