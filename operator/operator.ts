@@ -1,6 +1,7 @@
 // The operator, whatever it runs in: which kinds it watches, whose reconciles they call for, and the ports it hands to them.
 import { isDeepStrictEqual } from 'node:util'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
+import { certificateMetrics } from './certificate-metrics.ts'
 import type { FiniaInstance, FiniaOperation, FiniaUser } from './crd/kinds.ts'
 import type { InstanceStatus } from './crd/status.ts'
 import type { ApiProbe, Clock, Deps, EdgeProbe, KubeObject, Log, Mysql, Pki, Random, Settings, Stopwatch } from './deps.ts'
@@ -162,5 +163,6 @@ export function createOperator(options: OperatorOptions): Manager {
   const users = manager.controller({ name: 'finiauser', workers: userWorkers, reconcile: (key) => reconcileUser(deps, key) })
   const operations = manager.controller({ name: 'finiaoperation', workers: operationWorkers, reconcile: (key) => reconcileOperation(deps, key) })
   watch(manager, deps, { instances, users, operations })
+  certificateMetrics(manager.cache, metrics.registry)
   return manager
 }

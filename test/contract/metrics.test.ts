@@ -3,6 +3,8 @@ import { Registry } from 'prom-client'
 import { beforeAll, expect, test } from 'vitest'
 import { countProcess } from '../../api/metrics/process.ts'
 import { prometheusMetrics } from '../../api/metrics/prometheus.ts'
+import { certificateMetrics } from '../../operator/certificate-metrics.ts'
+import { edgeMetrics } from '../../operator/edge-agent/metrics.ts'
 import { type Declared, declaredIn } from '../api/metrics/exposition.ts'
 import { root } from './custom-resources.ts'
 
@@ -27,12 +29,14 @@ beforeAll(async () => {
   const none = { total: 0, idle: 0, waiting: 0 }
   countProcess(registry)
   const metrics = prometheusMetrics({ release: '1.0.0', pools: () => ({ users: none, service: none }), sessions: () => 0 }, registry)
-  declared = declaredIn((await metrics.exposition()).text)
+  certificateMetrics({ list: () => [] }, registry)
+  const edge = await edgeMetrics({ state: () => ({ mounted: '', synced: true }), page: () => Promise.resolve('') })()
+  declared = [(await metrics.exposition()).text, edge.text].flatMap(declaredIn)
   // the library keeps them where its types do not say so
   labelsOf = (name) => (registry.getSingleMetric(name) as unknown as { readonly labelNames?: readonly string[] } | undefined)?.labelNames ?? []
 })
 
-const own = ({ name }: { readonly name: string }) => name.startsWith('finia_api_') || name === 'nodejs_eventloop_active_seconds_total'
+const own = ({ name }: { readonly name: string }) => name.startsWith('finia_') || name === 'nodejs_eventloop_active_seconds_total'
 const facts = ({ name, type, labels }: Metric) => `${name} ${type} ${[...labels].sort().join()}`
 
 test('monitoring.md lists every metric of ours with its type and labels, and no other', () => {
