@@ -3,6 +3,7 @@ import { type Answer } from '../kind/browser.ts'
 import { Http2Client } from '../kind/http2-client.ts'
 import { ask, theCluster, until, waitFor } from './cluster.ts'
 import { apply, home, namespace, siteOf } from './home.ts'
+import { letTestsAskAgents } from './let-in.ts'
 
 interface EdgeStatus {
   readonly running?: { readonly id: string; readonly settings: string; readonly servers: number }
@@ -34,6 +35,7 @@ export const edge = () => {
     )
 
   test('the edge knows every API pod, and takes other settings in as it runs', { timeout: 200_000 }, async () => {
+    await apply(cluster, await letTestsAskAgents(cluster, namespace, 'home'))
     const [pods, before] = [await edgePods(), await statuses()]
     expect(before.map(({ running }) => running?.servers)).toEqual([3, 3])
     await apply(cluster, home(cluster, { ingress: ingressOf({ trustedProxies }) }))

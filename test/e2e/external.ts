@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { theCluster, until, waitFor } from './cluster.ts'
 import { apply, namespace, office, untilReason, user } from './home.ts'
+import { letInToServer } from './let-in.ts'
 
 const admin = (username: string, password: string) => ({
   apiVersion: 'v1',
@@ -17,7 +18,8 @@ export const external = () => {
     until(`${kind} ${name} is gone`, async () => ((await cluster.get(namespace, kind, name)) === undefined ? true : undefined), { seconds: 60 })
 
   test('without the Secret of its administrator the instance is stalled; with it, it becomes ready and takes a user', async () => {
-    await apply(cluster, office({}), user('anna', { instance: 'office' }))
+    const pods = { podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'office' } } }
+    await apply(cluster, letInToServer(namespace, 'office-to-home', pods), office({}), user('anna', { instance: 'office' }))
     const { message } = await untilReason(cluster, 'finiainstance', 'office', 'Stalled', 'SecretMissing')
     expect(message).toContain('spec.database.external.adminSecretName names the Secret "office-admin", which does not exist')
     await apply(cluster, admin('finia_app_admin', await cluster.secretValue(namespace, 'home-db', 'admin-password')))
@@ -70,5 +72,6 @@ export const external = () => {
     await cluster.kubectl(['-n', namespace, 'delete', 'finiainstance', 'office', '--timeout=60s'])
     await gone('secret', 'office-db')
     await gone('deployment', 'office-api')
+    await cluster.kubectl(['-n', namespace, 'delete', 'networkpolicy', 'office-to-home'])
   })
 }

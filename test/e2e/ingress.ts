@@ -11,6 +11,9 @@ const throughController = {
   tls: { mode: 'CertManager', issuer: { kind: 'ClusterIssuer', name: 'acme' } },
 }
 
+/** By the policies nobody may call the API but an edge of its own. */
+const letIn = { networkPolicy: { ingressFrom: [{ 'kubernetes.io/metadata.name': 'traefik' }] } }
+
 export const ingress = () => {
   const cluster = theCluster()
   const site = async (): Promise<Site> => {
@@ -23,7 +26,7 @@ export const ingress = () => {
 
   test('an ingress controller takes over from the managed edge, with a certificate by ACME', { timeout: 400_000 }, async ({ annotate }) => {
     const began = performance.now()
-    await apply(cluster, shop(throughController))
+    await apply(cluster, shop(throughController, letIn))
     await until(
       'the certificate is for the new host',
       async () => {
@@ -98,7 +101,7 @@ export const ingress = () => {
         ],
       },
     })
-    await apply(cluster, shop({ ...throughController, provider: 'Gateway', gateway: { name: 'front', sectionName: 'https', httpSectionName: 'http' } }))
+    await apply(cluster, shop({ ...throughController, provider: 'Gateway', gateway: { name: 'front', sectionName: 'https', httpSectionName: 'http' } }, letIn))
     await until('there are no Ingresses', async () => ((await cluster.list(namespace, 'ingresses')).length === 0 ? true : undefined), { seconds: 60 })
     for (const type of ['TLSReady', 'IngressReady', 'Ready']) await untilShop(cluster, type, 'True', 120)
     // The controller serves both kinds of routes, and takes in that one has gone before it takes in that the other has come: up to some seconds.

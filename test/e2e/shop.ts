@@ -5,6 +5,7 @@ import { type Cluster } from '../kind/cluster.ts'
 import { run } from '../kind/command.ts'
 import { createNamespace, until } from './cluster.ts'
 import { apply, type Condition, namespace as home } from './home.ts'
+import { letInToServer, letTestsAskAgents } from './let-in.ts'
 
 export const namespace = 'tls'
 /** SERVICE.NAMESPACE.edge.test and everything below finia.test are names that the add-ons make known in the cluster. */
@@ -64,17 +65,8 @@ export const prepare = async (cluster: Cluster): Promise<void> => {
     cluster,
     secret('shop-admin', { username: 'finia_app_admin', password: await cluster.secretValue(home, 'home-db', 'admin-password') }),
     secret('server-ca', { 'ca.crt': await cluster.secretValue(home, 'home-ca', 'ca.crt') }),
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'shop-to-home', namespace: home },
-      spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'home', 'app.kubernetes.io/component': 'database' } },
-        ingress: [
-          { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }], ports: [{ protocol: 'TCP', port: 'mariadb' }] },
-        ],
-      },
-    },
+    letInToServer(home, 'shop-to-home', { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+    await letTestsAskAgents(cluster, namespace, 'shop'),
   )
 }
 

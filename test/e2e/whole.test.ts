@@ -8,6 +8,7 @@ import { ingress } from './ingress.ts'
 import { input } from './input.ts'
 import { looks } from './looks.ts'
 import { operations } from './operations.ts'
+import { policies } from './policies.ts'
 import { rest } from './rest.ts'
 import { retained } from './retained.ts'
 import { rights } from './rights.ts'
@@ -25,6 +26,9 @@ describe('bad input', () => {
 })
 describe('users', () => {
   users()
+})
+describe('network policies', () => {
+  policies()
 })
 describe('the edge', () => {
   edge()
