@@ -24,6 +24,8 @@ export interface SecretState {
   readonly keys: readonly string[]
   /** Changes when a value changes. */
   readonly digest: string
+  /** The same of each value alone. */
+  readonly digests: Readonly<Record<string, string>>
   /** Of its tls.crt, where there is a readable one. */
   readonly certificate?: CertificateState
 }

@@ -35,6 +35,7 @@ export async function observeSecret(deps: Deps, namespace: string, name: string,
     metadata: secret.metadata,
     keys,
     digest: digest(JSON.stringify(keys.map((key) => [key, secret.data?.[key]]))),
+    digests: Object.fromEntries(keys.map((key) => [key, digest(secret.data?.[key] ?? '')])),
     ...(certificate && { certificate }),
   }
 }

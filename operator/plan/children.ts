@@ -2,7 +2,7 @@
 import { covers } from '../covers.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject } from '../deps.ts'
-import { apiName, type Component, configName, databaseName, labels } from '../names.ts'
+import { apiName, type Component, configName, databaseName, keysKeys, labels } from '../names.ts'
 import type { ObservedInstance, Owned, SecretState } from '../observe/facts.ts'
 import { type Child, type Decisions, desired } from '../resources/index.ts'
 import { kinds } from '../resources/kinds.ts'
@@ -23,6 +23,7 @@ export const decide = ({ instance, secrets, apiServer }: ObservedInstance, { set
   digest,
   inputs: {
     keys: digestOf(secrets.keys),
+    edgeKey: secrets.keys?.digests[keysKeys.edgeKey] ?? '',
     databasePasswords: digestOf(secrets.database),
     databaseCa: digestOf(secrets.databaseCa),
     databaseTls: digestOf(secrets.databaseTls),

@@ -97,8 +97,8 @@ const volumes = (instance: FiniaInstance): V1Volume[] => [
   scratchVolume('tmp'),
 ]
 
-/** Settings and certificate are taken in by the running pods. */
-const inputsDigest = ({ digest, inputs }: Decisions) => digest(JSON.stringify([startScript, inputs.keys]))
+/** Settings and certificate are taken in by the running pods, and of the keys nginx reads its own only. */
+const inputsDigest = ({ digest, inputs }: Decisions) => digest(JSON.stringify([startScript, inputs.edgeKey]))
 
 export const edgeDeployment = (instance: FiniaInstance, decisions: Decisions): Manifest<V1Deployment> => {
   const metadata = childMetadata(instance, edgeName(instance), 'edge')

@@ -38,6 +38,7 @@ export interface Decisions {
   /** Digests of what pods read at their start: a change restarts them. */
   readonly inputs: {
     readonly keys: string
+    readonly edgeKey: string
     readonly databasePasswords: string
     readonly databaseCa: string
     readonly databaseTls: string

@@ -12,7 +12,7 @@ export const childrenOf = (instance: FiniaInstance): readonly Child[] =>
     operatorNamespace: 'finia-system',
     apiServer: [],
     digest,
-    inputs: { keys: '', databasePasswords: '', databaseCa: '', databaseTls: '' },
+    inputs: { keys: '', edgeKey: '', databasePasswords: '', databaseCa: '', databaseTls: '' },
   })
 
 export const typicalInstances: readonly FiniaInstance[] = [

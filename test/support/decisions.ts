@@ -9,6 +9,6 @@ export const someDecisions = (changes: Partial<Decisions> = {}): Decisions => ({
   operatorNamespace: 'finia-system',
   apiServer: [{ address: '192.0.2.1', port: 6443 }],
   digest,
-  inputs: { keys: 'k1', databasePasswords: 'p1', databaseCa: 'c1', databaseTls: 't1' },
+  inputs: { keys: 'k1', edgeKey: 'e1', databasePasswords: 'p1', databaseCa: 'c1', databaseTls: 't1' },
   ...changes,
 })

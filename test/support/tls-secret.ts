@@ -24,5 +24,6 @@ export const aTlsSecret = (more: Partial<CertificateState> = {}, name = 'home-tl
   },
   keys: ['ca.crt', 'tls.crt', 'tls.key'],
   digest: 'd',
+  digests: {},
   certificate: aCertificate(more),
 })

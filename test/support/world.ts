@@ -28,9 +28,16 @@ const fakePki: Pki = {
   issue: (ca, names, notBefore, days) =>
     Promise.resolve({ certificate: JSON.stringify({ by: ca.certificate, names, notBefore, notAfter: daysAfter(notBefore, days) }), key: 'key' }),
   inspect: (certificate) => {
-    const { by, names, notBefore, notAfter } = JSON.parse(certificate) as { by?: string; names: string[]; notBefore: string; notAfter: string }
+    const { by, names, notBefore, notAfter, responderPort } = JSON.parse(certificate) as {
+      by?: string
+      names: string[]
+      notBefore: string
+      notAfter: string
+      responderPort?: number
+    }
     return {
       names,
+      ...(responderPort && { responderPort }),
       notBefore: new Date(notBefore),
       notAfter: new Date(notAfter),
       fingerprint: certificate,

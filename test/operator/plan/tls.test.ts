@@ -175,7 +175,7 @@ test.each([
 
 test.each([
   ['its key is missing', { ...aTlsSecret(), keys: ['tls.crt'] }, 'SecretIncomplete'],
-  ['it is no certificate', { metadata: { name: 'x' }, keys: ['tls.crt', 'tls.key'], digest: '' }, 'CertificateUnreadable'],
+  ['it is no certificate', { metadata: { name: 'x' }, keys: ['tls.crt', 'tls.key'], digest: '', digests: {} }, 'CertificateUnreadable'],
   ['its key is another one', aTlsSecret({ key: 'Differs' }), 'Mismatch'],
   ['its key is encrypted', aTlsSecret({ key: 'Unreadable' }), 'Mismatch'],
   ['it is made for another host', aTlsSecret({ names: ['other.example.com'] }), 'Mismatch'],

@@ -202,7 +202,8 @@ test.each<[string, Part<InstanceSpec>, Partial<Decisions['inputs']>, readonly st
   ['the host, which the edge takes in as it runs', { ingress: { host: 'other.example.com' } }, {}, []],
   ['the database certificate', {}, { databaseTls: 't2' }, ['home-db']],
   ['the CA', {}, { databaseCa: 'c2' }, ['home-api']],
-  ['the key Secret', {}, { keys: 'k2' }, ['home-api', 'home-edge']],
+  ['the key Secret', {}, { keys: 'k2' }, ['home-api']],
+  ["the edge's key in it", {}, { keys: 'k2', edgeKey: 'e2' }, ['home-api', 'home-edge']],
   ['a password', {}, { databasePasswords: 'p2' }, ['home-db', 'home-api']],
 ])('a change of %s restarts the pods that read it, and no others', (_what, spec, inputs, expected) => {
   expect(restarts(anInstance(), anInstance({ spec }), inputs)).toEqual(expected)
