@@ -20,10 +20,10 @@ check: install ## format, lint, types, generated files
 unit: install ## no network, no clock: seconds
 	@vitest run --project unit --project contract
 
-apiserver-test: install ## the operator against an API server of its own
+apiserver-test: install ## the operator against an API server of its own, the edge in containers: FINIA_RELOADS=20 FINIA_REQUESTS=10000
 	@$(KIT)/docker.sh && $(KIT)/binaries.sh && $(KIT)/base-images.sh && vitest run --project apiserver
 
-e2e: install ## a cluster with three workers; FINIA_KEEP_CLUSTER=1 leaves it for a look
+e2e: install ## a cluster with three workers; FINIA_KEEP_CLUSTER=1 leaves it for a look; FINIA_RELOADS=20 FINIA_REQUESTS=10000
 	@vitest run --project e2e
 
 test-long: install ## property tests for as long as told: SEED=n MINUTES=n
@@ -31,6 +31,9 @@ test-long: install ## property tests for as long as told: SEED=n MINUTES=n
 
 bench-api: install ## the API beside bare Fastify and bare queries, on a database of its own: BENCH=list,search ROWS=n SECONDS=n CONNECTIONS=1,16,64 PEER_URL=…
 	@node bench/api/main.ts
+
+bench-edge: install ## the managed edge beside the same nginx written by hand: ROUNDS=n SECONDS=n CONNECTIONS=n RATE=n
+	@$(KIT)/docker.sh && $(KIT)/base-images.sh && . $(KIT)/env.sh && { command -v h2load >/dev/null || need nghttp2-client; } && node bench/edge/main.ts
 
 generate: install ## custom resource definitions, chart, install.yaml, reference
 	@npm run --silent generate
@@ -58,4 +61,4 @@ node_modules/.installed: package-lock.json
 	npm install --no-save --no-progress --loglevel error
 	@touch $@
 
-.PHONY: help demo test check unit apiserver-test e2e test-long bench-api generate images cluster-up cluster-down clean install
+.PHONY: help demo test check unit apiserver-test e2e test-long bench-api bench-edge generate images cluster-up cluster-down clean install
