@@ -1,6 +1,7 @@
 // One point at one number of connections.
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
+import { percentile } from '../percentile.ts'
 import type { Point, Sent } from './points.ts'
 
 export interface Load {
@@ -24,9 +25,6 @@ export interface Measured {
   readonly errors: number
   readonly perSecond: number
 }
-
-/** Nearest rank. */
-export const percentile = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 
 /** Marks in use: each request that writes has one that no other run has had. */
 let mark = Math.floor(Date.now() / 1000) % 1_000_000_000

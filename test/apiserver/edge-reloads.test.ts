@@ -82,7 +82,7 @@ test(`${requests} requests over HTTP/1.1 and as many over HTTP/2 during ${reload
   expect(Math.max(...connections)).toBeLessThan(requests / 5)
 })
 
-test('a configuration that nginx refuses is told, pods come and go meanwhile, and no request fails', async () => {
+test('a configuration that nginx refuses is told, pods come and go meanwhile, and no request fails', { timeout: 300_000 }, async () => {
   const { http1, http2 } = await underLoad(200, async () => {
     await pod.mountSettings((conf) => `${conf}\nnonsense;\n`)
     await pod.untilState('the agent tells what nginx says', ({ refused }) => refused?.includes('unknown directive "nonsense"') ?? false)
@@ -94,7 +94,7 @@ test('a configuration that nginx refuses is told, pods come and go meanwhile, an
   expect([http1, http2]).toEqual([noneFailed, noneFailed])
 })
 
-test('nginx that was killed comes back with what it ran, though nobody tells it anything, and then goes on to what is new', async () => {
+test('nginx that was killed comes back with what it ran, though nobody tells it anything, and then goes on to what is new', { timeout: 300_000 }, async () => {
   const before = await pod.serve(endpoints(2))
   await pod.containers.kill('agent')
   await pod.containers.kill('nginx')

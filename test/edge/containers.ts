@@ -113,9 +113,9 @@ export class Containers {
     await run('docker', ['start', this.#full(name)])
   }
 
-  /** Runs a command in one, and gives back what it printed. */
-  execute(name: string, command: readonly string[]): Promise<string> {
-    return run('docker', ['exec', this.#full(name), ...command])
+  /** Of its first process, as this machine numbers it. */
+  async pidOf(name: string): Promise<number> {
+    return Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', this.#full(name)]))
   }
 
   /** The last lines that one said, for an error. */
