@@ -32,8 +32,9 @@ test-long: install ## property tests for as long as told: SEED=n MINUTES=n
 bench-api: install ## the API beside bare Fastify and bare queries, on a database of its own: BENCH=list,search ROWS=n SECONDS=n CONNECTIONS=1,16,64 PEER_URL=…
 	@node bench/api/main.ts
 
-bench-edge: install ## the managed edge beside the same nginx written by hand: ROUNDS=n SECONDS=n CONNECTIONS=n RATE=n
-	@$(KIT)/docker.sh && $(KIT)/base-images.sh && . $(KIT)/env.sh && { command -v h2load >/dev/null || need nghttp2-client; } && node bench/edge/main.ts
+bench-edge: install ## the managed edge beside the same nginx written by hand: ROUNDS=n TURN_SECONDS=n CONNECTIONS=n RATE=n
+	@$(KIT)/docker.sh && $(KIT)/base-images.sh && . $(KIT)/env.sh && { command -v h2load >/dev/null || need nghttp2-client; }
+	@node bench/edge/main.ts
 
 generate: install ## custom resource definitions, chart, install.yaml, reference
 	@npm run --silent generate

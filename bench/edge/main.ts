@@ -1,5 +1,5 @@
 // `make bench-edge`: the managed edge beside the same nginx configuration written by hand, both before one upstream, and that upstream by itself.
-// ROUNDS, SECONDS (of each turn), CONNECTIONS, RATE (requests a second where latency is measured).
+// ROUNDS, TURN_SECONDS, CONNECTIONS, RATE (requests a second where latency is measured).
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const settingOf = (name: string, usual: number, most: number): number => {
 
 const settings = () => ({
   rounds: settingOf('ROUNDS', 5, 1_000),
-  seconds: settingOf('SECONDS', 1, 600),
+  seconds: settingOf('TURN_SECONDS', 1, 600),
   connections: settingOf('CONNECTIONS', 8, 1_000),
   rate: settingOf('RATE', 400, 100_000),
 })
