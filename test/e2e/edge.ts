@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { steadyLoad } from '../edge/steady-load.ts'
 import { type Answer } from '../kind/browser.ts'
+import { Http1Client } from '../kind/http1-client.ts'
 import { Http2Client } from '../kind/http2-client.ts'
+import { reloadsOf } from '../reloads.ts'
 import { ask, theCluster, until, waitFor } from './cluster.ts'
 import { apply, home, namespace, siteOf } from './home.ts'
 import { letTestsAskAgents } from './let-in.ts'
@@ -87,22 +90,19 @@ export const edge = () => {
     expect(refused(tries)[0]).toMatchObject({ headers: { 'retry-after': '12' } })
   })
 
-  test('2,000 requests during four reloads and more: none fails, over HTTP/2', { timeout: 240_000 }, async () => {
-    const client = new Http2Client(await siteOf(cluster))
+  const { reloads, requests } = reloadsOf(process.env)
+  test(`${requests} requests over HTTP/1.1 and as many over HTTP/2 during ${reloads} reloads: none fails`, {
+    timeout: (60 + reloads * 95 + requests / 20) * 1000,
+  }, async () => {
+    const site = await siteOf(cluster)
     const seen = new Set<string>()
     const note = async () => {
       for (const { running } of await statuses()) seen.add(running?.id ?? '')
     }
-    const outcomes = new Map<number, number>()
-    let over = false
-    const load = async (_: unknown, worker: number) => {
-      for (let count = 0; !over || total(outcomes) < 2_000; count++) {
-        // a client of its own for each request, so that no limit is met
-        const status = await client.get('/', { 'x-forwarded-for': `203.0.${(worker * 50 + count) % 200}.${count % 250}` })
-        outcomes.set(status, (outcomes.get(status) ?? 0) + 1)
-        if (count > 50_000) throw new Error('the pods do not come to rest')
-      }
-    }
+    // a client of its own for each request, so that no limit is met
+    const headers = (person: number, count: number) => ({ 'x-forwarded-for': `203.0.${(person * 50 + count) % 200}.${count % 250}` })
+    const loads = [new Http1Client(site), new Http2Client(site)].map((client) => steadyLoad(client, { path: '/', requests, headers }))
+    const endAll = () => Promise.all(loads.map(({ end }) => end()))
     const scale = async (replicas: number) => {
       await cluster.kubectl(['-n', namespace, 'patch', 'finiainstance', 'home', '--type=merge', '-p', JSON.stringify({ spec: { api: { replicas } } })])
       await until(
@@ -112,17 +112,16 @@ export const edge = () => {
       )
       await note()
     }
-    const workers = Promise.all(Array.from({ length: 4 }, load))
     await note()
-    for (const replicas of [2, 3, 2, 3]) await scale(replicas)
-    over = true
-    await workers
-    client.close()
-    expect([...outcomes.keys()]).toEqual([200])
-    expect(seen.size).toBeGreaterThanOrEqual(4)
+    try {
+      for (let reload = 0; reload < reloads || !loads.every((load) => load.requests() >= requests); reload++) await scale(reload % 2 === 0 ? 2 : 3)
+      await scale(3)
+    } finally {
+      await endAll()
+    }
+    expect((await endAll()).map(({ outcomes }) => outcomes)).toEqual(loads.map(() => ({ 200: expect.any(Number) })))
+    expect(seen.size).toBeGreaterThanOrEqual(Math.min(reloads, 4))
     await apply(cluster, home(cluster))
     await waitFor(cluster, namespace, 'finiainstance/home', 'condition=Ready')
   })
 }
-
-const total = (outcomes: ReadonlyMap<number, number>): number => [...outcomes.values()].reduce((sum, count) => sum + count, 0)
