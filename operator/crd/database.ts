@@ -1,5 +1,6 @@
 // What a person writes about the database of an instance.
 import { Type } from 'typebox'
+import { Cidr } from './cidr.ts'
 import { Choice, Group, Image, immutable, ObjectName, Quantity, Resources, rules, SetOf } from './fields.ts'
 import { Placement } from './placement.ts'
 
@@ -60,7 +61,7 @@ const ExternalDatabase = Type.Object(
       description:
         'Secret with keys username and password of an account that may create accounts and databases and grant on them. Only the rights it has are used.',
     }),
-    cidrs: SetOf(Type.String({ maxLength: 43, pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }), {
+    cidrs: SetOf(Cidr('spec.database.external.cidrs'), {
       default: [],
       maxItems: 50,
       description: 'Address ranges of servers outside the cluster, for the NetworkPolicy. Empty = any address, on the ports above only.',

@@ -12,6 +12,8 @@ export interface FieldOptions {
 export interface Rule {
   readonly rule: string
   readonly message: string
+  /** In CEL, for a sentence that names the value. */
+  readonly messageExpression?: string
 }
 
 /** Rules as the keyword `x-kubernetes-validations`. */

@@ -1,5 +1,6 @@
 // What a person writes about the way to an instance.
 import { Type } from 'typebox'
+import { Cidr } from './cidr.ts'
 import { Choice, Duration, Group, Image, ObjectName, Quantity, rules, SetOf, TextMap } from './fields.ts'
 
 const ManagedEdge = Group(
@@ -168,7 +169,7 @@ export const Ingress = Type.Object(
       },
       { description: 'Security headers that are a choice.' },
     ),
-    trustedProxies: SetOf(Type.String({ maxLength: 43, pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }), {
+    trustedProxies: SetOf(Cidr('spec.ingress.trustedProxies'), {
       default: [],
       maxItems: 50,
       description:

@@ -1,11 +1,13 @@
 // The children to apply, those to hold back for now, and the volume to grow.
 import { covers } from '../covers.ts'
+import { isCidr } from '../crd/cidr.ts'
 import type { FiniaInstance } from '../crd/kinds.ts'
 import type { KubeObject } from '../deps.ts'
 import { apiName, type Component, configName, databaseName, keysKeys, labels } from '../names.ts'
 import type { ObservedInstance, Owned, SecretState } from '../observe/facts.ts'
 import { type Child, type Decisions, desired } from '../resources/index.ts'
 import { kinds } from '../resources/kinds.ts'
+import type { NetworkPolicy } from '../resources/network-policies.ts'
 import type { Context } from './context.ts'
 import { prune } from './prune.ts'
 import type { Step } from './steps.ts'
@@ -101,6 +103,11 @@ const leadsPeople = ({ resource, object }: Owned): boolean =>
 const mustWait = ({ children }: ObservedInstance, impossible: readonly Child[], unwanted: readonly Step[]): boolean =>
   impossible.length > 0 && children.filter(leadsPeople).some(({ object }) => unwanted.some((step) => step.do === 'delete' && step.uid === object.metadata.uid))
 
+/** A policy for an address range that is none: it stays as it is until a person has corrected the range. */
+const wouldBeRefused = ({ resource, manifest }: Child): boolean =>
+  resource === kinds.networkPolicy &&
+  ((manifest as NetworkPolicy).spec.egress ?? []).some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined && !isCidr(ipBlock.cidr)))
+
 /** Applies what is wanted, removes what is not, grows what may grow. */
 export function childSteps(observed: ObservedInstance, context: Context, databaseProven: boolean): readonly Step[] {
   const wanted = desired(observed.instance, decide(observed, context))
@@ -110,7 +117,7 @@ export function childSteps(observed: ObservedInstance, context: Context, databas
   if (mustWait(observed, impossible, unwanted)) return []
   const held = databaseProven ? [] : heldBack(observed, wanted)
   const applied = wanted
-    .filter((child) => !held.includes(child) && !impossible.includes(child) && !waiting.child(child))
+    .filter((child) => !held.includes(child) && !impossible.includes(child) && !wouldBeRefused(child) && !waiting.child(child))
     .map((child) => withLiveVolumeTemplates(child, observed.children))
     .map(({ resource, manifest }): Step => ({ do: 'apply', resource, manifest }))
   return [...applied, ...unwanted, ...growthSteps(observed.instance, observed.children)]

@@ -8,7 +8,7 @@ import { planDeletion, wantedFinalizers } from './deletion.ts'
 import { renewalOf, secretSteps } from './secrets.ts'
 import type { Problem, Requeue, Step } from './steps.ts'
 import { tlsProblems } from './tls.ts'
-import { importClaimProblems, namedSecretProblems, routeProblems, timeZoneProblems, trustedProxyProblems } from './validation.ts'
+import { cidrProblems, importClaimProblems, namedSecretProblems, routeProblems, timeZoneProblems } from './validation.ts'
 
 export interface InstancePlan {
   readonly steps: readonly Step[]
@@ -44,7 +44,7 @@ export function planInstance(observed: ObservedInstance, context: Context): Inst
     ...namedSecretProblems(observed),
     ...importClaimProblems(observed),
     ...routeProblems(observed),
-    ...trustedProxyProblems(observed),
+    ...cidrProblems(observed),
     ...database.problems,
   ]
   const tls = tlsProblems(observed, context.now)

@@ -1,4 +1,5 @@
 // What a person must change before an instance can be what its spec says: cross-checks that the schema cannot make.
+import { cidrSentence, isCidr } from '../crd/cidr.ts'
 import { databaseCaName, keysKeys } from '../names.ts'
 import type { ObservedInstance, SecretState } from '../observe/facts.ts'
 import { kinds } from '../resources/kinds.ts'
@@ -61,27 +62,21 @@ export function routeProblems({ instance, absentKinds = [] }: ObservedInstance):
   return [{ about: 'IngressReady', reason: 'GatewayApiMissing', message }]
 }
 
-const isV4 = (address: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => Number(part) <= 255)
-
-const isV6 = (address: string): boolean => {
-  // Its last two groups may be written as an address of version 4 (RFC 4291, 2.2).
-  const halves = address.replace(/(?<=:)[\d.]+$/, (end) => (isV4(end) ? '0:0' : end)).split('::')
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
-  const length = halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8
-  return length && groups.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))
+/** About the first that is none. */
+const sentencesAbout = (field: string, ranges: readonly string[]): readonly string[] => {
+  const wrong = ranges.find((range) => !isCidr(range))
+  return wrong === undefined ? [] : [cidrSentence(field, wrong)]
 }
 
-const isAddressRange = (text: string): boolean => {
-  const [address = '', length = ''] = text.split('/')
-  return (isV4(address) && Number(length) <= 32) || (isV6(address) && Number(length) <= 128)
-}
-
-/** nginx and the API would refuse all of their settings for one range that is none. */
-export function trustedProxyProblems({ instance }: ObservedInstance): readonly Problem[] {
-  const wrong = instance.spec.ingress.trustedProxies.find((range) => !isAddressRange(range))
-  if (wrong === undefined) return []
-  const message = `spec.ingress.trustedProxies has "${wrong}", which is no range of addresses: write it as CIDR, such as 10.244.0.0/16 or 2001:db8::/32`
-  return [{ about: 'APIAvailable', reason: 'TrustedProxyInvalid', message }]
+/** For one range that is none nginx and the API would refuse all of their settings, and the API server a network policy. */
+export const cidrProblems = ({ instance }: ObservedInstance): readonly Problem[] => {
+  const { ingress, database } = instance.spec
+  const proxies = sentencesAbout('spec.ingress.trustedProxies', ingress.trustedProxies)
+  const servers = sentencesAbout('spec.database.external.cidrs', (database.mode === 'External' && database.external?.cidrs) || [])
+  return [
+    ...proxies.map((message): Problem => ({ about: 'APIAvailable', reason: 'TrustedProxyInvalid', message })),
+    ...servers.map((message): Problem => ({ about: 'DatabaseAvailable', reason: 'CIDRInvalid', message })),
+  ]
 }
 
 const isTimeZone = (name: string): boolean => {

@@ -86,7 +86,19 @@ test.each<[string, Manifest, RegExp]>([
   [
     'a range that is none',
     withDatabase({ external: { primary: { host: 'db' }, adminSecretName: 'a', cidrs: ['anywhere'] } }),
-    /cidrs\[0\]: Invalid value: "anywhere"/,
+    /cidrs\[0\]: Invalid value: .*spec\.database\.external\.cidrs: "anywhere" is no network in CIDR notation: give an address and a prefix length, as 10\.0\.0\.0\/8/,
+  ],
+  ...['10.0.0.300/8', '10.0.0.0', '10.0.0.0/33', '010.0.0.0/8', '10.0.0/8', '2001:db8::/129', '20010:db8::/32', '2001:db8::10.0.0.300/96', '::;/1', ''].map(
+    (range): [string, Manifest, RegExp] => [
+      `the proxy ${JSON.stringify(range)}`,
+      withIngress({ trustedProxies: ['10.0.0.0/8', range] }),
+      new RegExp(`trustedProxies\\[1\\]: Invalid value: .*spec.ingress.trustedProxies: "${range}" is no network in CIDR notation: give an address`),
+    ],
+  ),
+  [
+    'a proxy that breaks a line',
+    withIngress({ trustedProxies: ['10.0.0.0/8\n'] }),
+    /trustedProxies\[0\]: Invalid value: .*spec\.ingress\.trustedProxies has an entry that is no network in CIDR notation/,
   ],
   ['a deletion policy that there is not', instance({ ingress: { host }, deletionPolicy: 'Keep' }), /spec\.deletionPolicy: Unsupported value: "Keep"/],
   ['a name too long for its children', instance({ ingress: { host } }, 'a'.repeat(41)), /metadata\.name must be a DNS label of at most 40 characters/],
@@ -99,6 +111,20 @@ test.each<[string, Manifest, RegExp]>([
 ])('%s is refused with a sentence that names the field', async (_what, manifest, sentence) => {
   const { body } = await applyStrictly(manifest, 'default', { dryRun: true })
   expect(body.message).toMatch(sentence)
+})
+
+test('networks of both versions are taken', async () => {
+  const trustedProxies = [
+    '0.0.0.0/0',
+    '10.244.0.0/16',
+    '255.255.255.255/32',
+    '::/0',
+    '2001:db8::/32',
+    '1:2:3:4:5:6:7::/128',
+    '::ffff:10.0.0.0/104',
+    'FE80::1/64',
+  ]
+  expect((await applyStrictly(withIngress({ trustedProxies }), 'default', { dryRun: true })).body.message).toBeUndefined()
 })
 
 test.each<[string, object, RegExp]>([

@@ -49,6 +49,22 @@ test("whatever becomes of the ring of session keys, the edge's pods stay; they s
   expect(await rolledBy(keysKeys.edgeKey, 'another')).toEqual(['home-api', 'home-edge'])
 })
 
+test('a policy for a network that is none stays as it is, and what else there is gets its changes', async () => {
+  const external = { primary: { host: 'db.example.com' }, adminSecretName: 'admin' }
+  const withNetworks = (cidrs: string[]) => anInstance({ spec: { database: { mode: 'External', external: { ...external, cidrs } as never } } })
+  const world = aWorld(withNetworks(['192.0.2.0/24']))
+  const policies = () => ['home-api', 'home-migrate'].map((name) => JSON.stringify(world.kube.objects.get(`networkpolicies/finance/${name}`)))
+  await settle(world)
+  const before = policies()
+  expect(before[0]).toContain('192.0.2.0/24')
+  const live = world.kube.objects.get('finiainstances/finance/home') as KubeObject
+  const next = { ...live, spec: { ...withNetworks(['1:2:3/64']).spec, networkPolicy: { ...anInstance().spec.networkPolicy, ingressFrom: [{ team: 'web' }] } } }
+  world.kube.put(kinds.instance, next as KubeObject)
+  await settle(world)
+  expect(policies()).toEqual(before)
+  expect(JSON.stringify(world.kube.objects.get('networkpolicies/finance/home-edge'))).toContain('{"team":"web"}')
+})
+
 test('the edge is let out to the OCSP responder that the certificate of its Secret names', async () => {
   const outwardOf = async (responderPort?: number) => {
     const world = aWorld(anInstance({ spec: { ingress: { tls: { mode: 'Secret', secretName: 'bought' } } } }))

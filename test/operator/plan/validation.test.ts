@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ObservedInstance } from '../../../operator/observe/facts.ts'
-import { routeProblems, trustedProxyProblems } from '../../../operator/plan/validation.ts'
+import { cidrProblems, routeProblems } from '../../../operator/plan/validation.ts'
 import { kinds } from '../../../operator/resources/kinds.ts'
 import { anInstance } from '../../support/instance.ts'
 
@@ -19,7 +19,7 @@ const observed = (part: Partial<ObservedInstance>): ObservedInstance => ({
 
 const usual = anInstance()
 const trusting = (...trustedProxies: string[]) =>
-  trustedProxyProblems(observed({ instance: { ...usual, spec: { ...usual.spec, ingress: { ...usual.spec.ingress, trustedProxies } } } }))
+  cidrProblems(observed({ instance: { ...usual, spec: { ...usual.spec, ingress: { ...usual.spec.ingress, trustedProxies } } } }))
 
 const digits = fc.stringMatching(/^[0-9a-fA-F.:]{1,20}$/)
 
@@ -39,9 +39,24 @@ test('a range that is none is named in a sentence that says what to write', () =
     {
       about: 'APIAvailable',
       reason: 'TrustedProxyInvalid',
-      message: 'spec.ingress.trustedProxies has "10.1.2.300/24", which is no range of addresses: write it as CIDR, such as 10.244.0.0/16 or 2001:db8::/32',
+      message:
+        'spec.ingress.trustedProxies: "10.1.2.300/24" is no network in CIDR notation: give an address and a prefix length, as 10.0.0.0/8 or 2001:db8::/32',
     },
   ])
+})
+
+test('so is one of an external database, as long as there is one', () => {
+  const external = { primary: { host: 'db', port: 3306 }, adminSecretName: 'a', cidrs: ['192.0.2.0/24', '1:2:3/64'] }
+  const reasons = (mode: 'External' | 'Managed') =>
+    cidrProblems(observed({ instance: anInstance({ spec: { database: { mode, external } } }) })).map(({ about, reason, message }) => [about, reason, message])
+  expect(reasons('External')).toEqual([
+    [
+      'DatabaseAvailable',
+      'CIDRInvalid',
+      'spec.database.external.cidrs: "1:2:3/64" is no network in CIDR notation: give an address and a prefix length, as 10.0.0.0/8 or 2001:db8::/32',
+    ],
+  ])
+  expect(reasons('Managed')).toEqual([])
 })
 
 test.each([
