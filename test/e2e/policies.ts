@@ -11,7 +11,7 @@ const limitSeconds = 5
 
 interface Pod extends KubernetesObject {
   readonly spec: { readonly containers: readonly { readonly image: string }[] }
-  readonly status: { readonly podIP: string }
+  readonly status: { readonly podIP: string; readonly phase: string }
 }
 
 interface Place {
@@ -90,7 +90,9 @@ const everything = Object.keys(places)
 export const policies = () => {
   const cluster = theCluster()
   const podsOf = async ({ namespace: within, selector }: Place) =>
-    (await cluster.list<Pod>(within, 'pods', selector)).toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
+    (await cluster.list<Pod>(within, 'pods', selector))
+      .filter(({ status }) => status.phase === 'Running')
+      .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
 
   const startListeners = async () => {
     const image = (await podsOf(places['api'] ?? ofInstance('api', 'api', [])))[0]?.spec.containers[0]?.image ?? ''
