@@ -15,11 +15,12 @@ export const retained = () => {
     await cluster.kubectl(['-n', namespace, 'delete', 'finiainstance', 'home', '--timeout=60s'])
     await until(
       'the pods are gone',
-      async () =>
-        (await cluster.list(namespace, 'pods', 'app.kubernetes.io/instance=home,app.kubernetes.io/component!=migrate')).length === 0 ? true : undefined,
-      {
-        seconds: 180,
+      async () => {
+        const pods = await cluster.list(namespace, 'pods', 'app.kubernetes.io/instance=home,app.kubernetes.io/component!=migrate')
+        if (pods.length === 0) return true
+        throw new Error(`there are ${pods.map(({ metadata }) => metadata.name).join(', ')}`)
       },
+      { seconds: 180 },
     )
     expect((await cluster.get<KubernetesObject>(namespace, 'pvc', 'data-home-db-0'))?.metadata.uid).toBe(claim)
     for (const name of ['home-db', 'home-ca', 'john-password']) expect(await cluster.get(namespace, 'secret', name)).toBeDefined()
