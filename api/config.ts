@@ -199,7 +199,8 @@ const authSettings = ({ api, auth }: ConfigFile): Settings['auth'] => ({
 
 export const readConfiguration = (environment: Environment, text: string): Configuration => {
   const yaml = readYaml(text)
-  const reading = read(ConfigFile, merged(yaml.sections, environment))
+  const sections = merged(yaml.sections, environment)
+  const reading = read(ConfigFile, sections)
   const service = account(environment, 'SERVICE')
   const migrate = account(environment, 'MIGRATE')
   const ring = readKeyRing(environment.FINIA_SESSION_KEYS)
@@ -208,7 +209,8 @@ export const readConfiguration = (environment: Environment, text: string): Confi
     yaml.problems.length > 0
       ? []
       : issues.map(({ loc, msg, input, type }) => `${whereFrom(loc)} is ${type === 'missing' ? 'missing' : JSON.stringify(input)}: ${msg}.`)
-  const problems = [...yaml.problems, ...wrong, ...meaningProblems(reading, environment), ...service.problems, ...migrate.problems, ...ring.problems]
+  const meaning = meaningProblems(isSection(sections.api) ? sections.api : {}, environment)
+  const problems = [...yaml.problems, ...wrong, ...meaning, ...service.problems, ...migrate.problems, ...ring.problems]
   if (problems.length > 0 || !('value' in reading)) return { problems }
   const { value: file } = reading
   const settings: Settings = {

@@ -137,6 +137,20 @@ test.each([
   expect(problemsOf(text, environment)).toEqual([expect.stringContaining(sentence)])
 })
 
+test('what a setting means is told beside what others lack in form, and not of one whose form is wrong', () => {
+  const section = (zone: string, proxies: string) => `database: { port: x }\napi: { time_zone: ${zone}, trusted_proxies: ${proxies} }\nauth: {}`
+  expect(problemsOf(section('Mars/Olympus', '[10.0.0.1]'))).toEqual([
+    expect.stringContaining('database.port'),
+    expect.stringContaining('api.time_zone in config.yaml is "Mars/Olympus": write'),
+    expect.stringContaining('api.trusted_proxies in config.yaml holds "10.0.0.1"'),
+  ])
+  expect(problemsOf(section('[1]', 'none'))).toEqual([
+    expect.stringContaining('database.port'),
+    'api.trusted_proxies in config.yaml is "none": Input should be a valid list.',
+    'api.time_zone in config.yaml is [1]: Input should be a valid string.',
+  ])
+})
+
 test('all problems are told at once, and no secret among them', () => {
   const problems = problemsOf('database: { port: x }\napi: { log_level: loud }\nauth: {}', {
     FINIA_SESSION_KEYS: '{"keys":[{"k":"hush"}]}',
