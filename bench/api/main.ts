@@ -9,7 +9,7 @@ import { startApi } from './api-process.ts'
 import { aLogin, createUser, loadUser, onServer } from './load.ts'
 import { type OwnServer, pidOf, startMariadb } from './mariadb.ts'
 import { signIn } from './measure.ts'
-import { chosenPoints, points } from './points.ts'
+import { chosenPoints, points, unknownPoint } from './points.ts'
 import { memoryOf, root, stopAll } from './process.ts'
 import { run } from './run.ts'
 import { misses, tableOf } from './table.ts'
@@ -59,6 +59,12 @@ const measureAll = async (server: OwnServer, folder: string): Promise<boolean> =
   }
 }
 
+const wrong = unknownPoint(points({ username: '', password: '' }), BENCH)
+if (wrong !== undefined) {
+  console.error(wrong)
+  process.exit(2)
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'finia-bench-'))
 let starting: Promise<OwnServer> | undefined
 const cleanUp = async (): Promise<void> => {
@@ -78,7 +84,6 @@ for (const [signal, number] of [['SIGINT', 2] as const, ['SIGTERM', 15] as const
 }
 
 try {
-  chosenPoints(points({ username: '', password: '' }), BENCH)
   say('building the programs')
   execFileSync(process.execPath, [join(root, 'build.ts'), folder], { stdio: 'inherit' })
   say('starting a database')

@@ -65,10 +65,16 @@ export const points = ({ username, password }: Credentials): readonly Point[] =>
   ]
 }
 
+const namesIn = (wanted: string): readonly string[] => wanted.split(',').filter((name) => name !== '')
+
+/** What to say of a name that no point's begins with. */
+export const unknownPoint = (all: readonly Point[], wanted: string): string | undefined => {
+  const unknown = namesIn(wanted).find((name) => !all.some((point) => point.name.startsWith(name)))
+  return unknown && `BENCH names "${unknown}", which is no point: choose from ${all.map(({ name }) => name).join(', ')}.`
+}
+
 /** Those that are named, by the beginnings of their names; all when none is. */
 export const chosenPoints = (all: readonly Point[], wanted: string): readonly Point[] => {
-  const names = wanted.split(',').filter((name) => name !== '')
-  const unknown = names.find((name) => !all.some((point) => point.name.startsWith(name)))
-  if (unknown) throw new Error(`BENCH names '${unknown}'; choose from ${all.map(({ name }) => name).join(', ')}.`)
+  const names = namesIn(wanted)
   return names.length === 0 ? all : all.filter((point) => names.some((name) => point.name.startsWith(name)))
 }
