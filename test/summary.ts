@@ -40,7 +40,7 @@ const failedTests = ({ testResults = [] }: Report): readonly string[] =>
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'failed')
     .slice(0, namedAtMost)
-    .map(({ fullName, failureMessages }) => `  ${fullName}: ${(failureMessages?.[0] ?? 'no message').split('\n', 1)[0]?.slice(0, 300)}`)
+    .map(({ fullName, failureMessages }) => `  ${fullName}: ${(failureMessages?.[0] ?? 'no message').split('\n', 1)[0]?.slice(0, 900)}`)
 
 const problemsOf = ({ name, exitCode, suite, report }: Outcome): readonly string[] => {
   if (!suite) return exitCode === 0 ? [] : [`${name} failed (exit code ${exitCode})`]

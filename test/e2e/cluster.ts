@@ -42,9 +42,19 @@ const reading = new Set(['get', 'list', 'watch'])
 export const isWrite = ({ verb }: AuditEvent): boolean => !reading.has(verb)
 export const isLeaseRenewal = ({ objectRef }: AuditEvent): boolean => objectRef?.resource === 'leases'
 
-/** Waits for a condition of an object, as a person would. */
-export const waitFor = (cluster: Cluster, namespace: string, object: string, condition: string, seconds = 300): Promise<string> =>
-  cluster.kubectl(['-n', namespace, 'wait', `--for=${condition}`, object, `--timeout=${seconds}s`], { timeoutMilliseconds: (seconds + 10) * 1000 })
+/** Waits for a condition of an object, as a person would; when it does not come, the error says how the object stands and which pods are about. */
+export const waitFor = async (cluster: Cluster, namespace: string, object: string, condition: string, seconds = 300): Promise<string> => {
+  const within = (args: readonly string[], timeoutMilliseconds = 30_000) => cluster.kubectl(['-n', namespace, ...args], { timeoutMilliseconds })
+  try {
+    return await within(['wait', `--for=${condition}`, object, `--timeout=${seconds}s`], (seconds + 10) * 1000)
+  } catch (error) {
+    const looks = [within(['get', object, '-o', 'jsonpath={.status}']), within(['get', 'pods', '--no-headers'])]
+    const [status, pods] = await Promise.all(looks.map((look) => look.catch(String)))
+    throw new Error(`${object} in ${namespace} has no ${condition} within ${seconds} s; its status: ${status}; the pods: ${pods?.split('\n').join(', ')}`, {
+      cause: error,
+    })
+  }
+}
 
 export const createNamespace = (cluster: Cluster, name: string): Promise<string> => cluster.kubectl(['create', 'namespace', name])
 
