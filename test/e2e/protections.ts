@@ -6,7 +6,6 @@ import { clientAddress, loadBalancing, timeoutsHeld, webSocket } from './protect
 import type { Probe, Protection, Shown, Way } from './protections-probe.ts'
 import { httpsRedirect, ocspStapling, tlsCiphers, tlsVersions } from './protections-tls.ts'
 import { statusOf } from './shop.ts'
-import { attachUpstream, detachUpstream } from './upstream.ts'
 
 /** In the order in which they are tried: what limits use up the others would lack, where an edge takes all of them for one client. */
 const probes: Readonly<Record<Protection, Probe>> = {
@@ -52,14 +51,9 @@ const said = async (cluster: Cluster): Promise<Enforcers> => {
   return enforcers(Object.fromEntries(rows.map((row) => [row.protection, row])))
 }
 
-/** What requests show of every protection, and what the status says of it. */
+/** What requests show of every protection, where the server of the tests is among the pods of the API, and what the status says of it. */
 export const compareProtections = async (way: Way): Promise<Compared> => {
-  await attachUpstream(way.cluster)
-  try {
-    const shown = await protectionsShown(way)
-    const details = Object.entries(shown).map(([protection, { by, detail }]) => `${protection}: ${by}, ${detail}`)
-    return { shown: enforcers(shown), said: await said(way.cluster), details: details.join('\n') }
-  } finally {
-    await detachUpstream(way.cluster)
-  }
+  const shown = await protectionsShown(way)
+  const details = Object.entries(shown).map(([protection, { by, detail }]) => `${protection}: ${by}, ${detail}`)
+  return { shown: enforcers(shown), said: await said(way.cluster), details: details.join('\n') }
 }

@@ -9,7 +9,7 @@ import { letInToServer, letTestsAskAgents } from './let-in.ts'
 
 export const namespace = 'tls'
 /** SERVICE.NAMESPACE.edge.test and everything below finia.test are names that the add-ons make known in the cluster. */
-export const hosts = { managed: 'shop-edge.tls.edge.test', controller: 'shop.finia.test' } as const
+export const hosts = { managed: 'shop-edge.tls.edge.test', controller: 'shop.finia.test', stranger: 'stranger.finia.test' } as const
 
 /** What comes through a node port comes from one of these; as proxies they are not counted as one client, nor kept to one nginx. */
 const trustedProxies = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']

@@ -45,25 +45,25 @@ export const askPlainly = (address: string, port: number, host: string, path: st
   })
 
 export interface Load {
-  /** Ends it, and tells how many requests there were and what became of those that failed. */
-  readonly end: () => Promise<{ readonly requests: number; readonly failed: readonly string[] }>
+  /** Ends it when so many requests were sent, however slow the machine is; tells how many there were and what became of those that failed. */
+  readonly end: (least: number) => Promise<{ readonly requests: number; readonly failed: readonly string[] }>
 }
 
 /** People who ask all the time, each over a connection of its own. */
 export const load = (site: Site, path: string, people = 3): Load => {
   const failed: string[] = []
   let requests = 0
-  let over = false
+  let wanted = Number.POSITIVE_INFINITY
   const person = async () => {
-    while (!over) {
+    while (requests < wanted) {
       requests++
       const outcome = await ask(site, path, { timeoutMilliseconds: 10_000 }).then(({ status }) => (status === 200 ? '' : `answered ${status}`), String)
       if (outcome) failed.push(outcome)
     }
   }
   const everybody = Promise.all(Array.from({ length: people }, person))
-  const end = async () => {
-    over = true
+  const end = async (least: number) => {
+    wanted = least
     await everybody
     return { requests, failed }
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from '../kind/cluster.ts'
-import { until, waitFor } from './cluster.ts'
+import { execute, until, waitFor } from './cluster.ts'
 import { apply } from './home.ts'
 import { namespace } from './shop.ts'
 
@@ -102,6 +102,10 @@ export const detachUpstream = async (cluster: Cluster): Promise<void> => {
   await cluster.kubectl(['-n', namespace, 'delete', 'endpointslice', name, '--ignore-not-found'])
   await untilEdgeHas(cluster, 1)
 }
+
+/** Told beside the edge, which spares whoever has something to do. */
+export const endStreams = (cluster: Cluster): Promise<string> =>
+  execute(cluster, namespace, name, 'server', ['node', '-e', `fetch('http://127.0.0.1:${port}/test/end')`])
 
 export const removeUpstream = (cluster: Cluster): Promise<string> =>
   cluster.kubectl(['-n', namespace, 'delete', `pod/${name}`, `configmap/${name}`, `networkpolicy/${name}`, '--ignore-not-found'])

@@ -59,7 +59,7 @@ const stapling = ({ spec }: FiniaInstance, certificate: Certificate | undefined)
   if (spec.ingress.tls.mode === 'SelfSigned') return unsupported("The instance's own CA has no responder.")
   if (!certificate) return unsupported('There is no certificate yet.')
   return certificate.responderPort
-    ? edge('nginx staples what the responder says that the certificate names.')
+    ? edge('nginx staples what it could verify of what the responder says that the certificate names.')
     : unsupported('The certificate names no responder; those of Let’s Encrypt name none.')
 }
 

@@ -15,7 +15,7 @@ export const api = (detail: string): Row => ({ by: 'API', detail })
 export const unsupported = (detail: string): Row => ({ by: 'Unsupported', detail })
 
 /** What of the edge's certificate decides who enforces what. */
-export type Certificate = Pick<CertificateState, 'fingerprint'> & { readonly responderPort?: number }
+export type Certificate = Pick<CertificateState, 'responderPort'>
 
 /** Whether the API can tell clients apart; the seam is `api.client_known` of its settings. */
 export type IsClientKnown = boolean

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FiniaUser } from '../../../operator/crd/kinds.ts'
 import type { KubeObject } from '../../../operator/deps.ts'
-import type { ObservedInstance } from '../../../operator/observe/facts.ts'
+import type { CertificateState, ObservedInstance } from '../../../operator/observe/facts.ts'
 import type { InstancePlan } from '../../../operator/plan/instance.ts'
 import { kinds } from '../../../operator/resources/kinds.ts'
 import { instanceFindings, nextInstanceStatus } from '../../../operator/status/instance.ts'
@@ -130,8 +130,18 @@ test('a failed attempt is told; it is the reason when something is missing, and 
   expect(ready).toMatchObject({ status: 'False', reason: 'Failed', message: 'provided port is already allocated' })
 })
 
+const context = { now: new Date('2026-01-01T00:00:00Z'), settings: {} as never, digest: (text: string) => text }
+
 test('the version is the tag of the image that runs, also behind a registry with a port', () => {
-  const context = { now: new Date('2026-01-01T00:00:00Z'), settings: {} as never, digest: (text: string) => text }
   const status = nextInstanceStatus(observe(), plan, undefined, context)
   expect(status).toMatchObject({ version: '1.2.3', url: 'https://finia.example.com', api: { replicas: 3, readyReplicas: 3 }, observedGeneration: 1 })
+})
+
+test('who staples is told by the certificate in the Secret of the edge', () => {
+  const instance = anInstance({ spec: { ingress: { tls: { mode: 'Secret', secretName: 'finia-certificate' } } } })
+  const stapling = (facts: Partial<CertificateState>) => {
+    const observed = observe({ instance, secrets: { ...secrets, edgeTls: aTlsSecret(facts) } })
+    return nextInstanceStatus(observed, plan, undefined, context).ingress?.enforcement.find(({ protection }) => protection === 'OCSPStapling')?.by
+  }
+  expect([stapling({ responderPort: 80 }), stapling({})]).toEqual(['Edge', 'Unsupported'])
 })
