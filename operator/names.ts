@@ -107,4 +107,13 @@ export const apiAccount = (instance: FiniaInstance) => instance.spec.database.na
 export const migrateAccount = (instance: FiniaInstance) => `${instance.spec.database.names.account}_migrate`
 
 /** Ports that programs listen on inside their pods. */
-export const ports = { api: 8000, management: 8001, database: 3306, edgeHttp: 8080, edgeHttps: 8443, edgeProbe: 8081, edgeAgent: 8082 } as const
+export const ports = {
+  api: 8000,
+  management: 8001,
+  database: 3306,
+  edgeHttp: 8080,
+  edgeHttps: 8443,
+  edgeProbe: 8081,
+  edgeAgent: 8082,
+  edgeResponder: 8083,
+} as const

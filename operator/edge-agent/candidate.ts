@@ -29,7 +29,7 @@ export const candidateOf = (ingredients: Ingredients, digest: (text: string) => 
     'nginx.conf': settings,
     [edgeFiles.upstream]: upstreamText(api),
     [edgeFiles.solvers]: upstreamText(solvers),
-    [edgeFiles.stapling]: staplingText(issuers, resolvers),
+    [edgeFiles.stapling]: staplingText({ chain: pair?.certificate ?? '', issuers, resolvers }),
     ...(issuers && { [edgeFiles.issuers]: issuers }),
     ...(pair && { [edgeFiles.certificate]: pair.certificate, [edgeFiles.key]: pair.key }),
   }

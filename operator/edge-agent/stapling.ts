@@ -1,6 +1,8 @@
 // What nginx staples by (RFC 6066, 8): whose word about the certificate it believes, and whom it asks for the responder's address.
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
+import { ports } from '../names.ts'
+import { responderOf } from '../pki/responder.ts'
 import { edgeFiles } from '../resources/edge-paths.ts'
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
@@ -37,16 +39,41 @@ const resolverText = (server: string): readonly string[] => {
   return [isIP(server) === 6 ? `[${server}]` : server]
 }
 
-/** nginx staples only what it could verify: a browser refuses a page over a forged answer, and the way to the responder is plain http. */
-export const staplingText = (issuers: string, resolvers: readonly string[]): string => {
+export interface Stapling {
+  /** PEM, that of the host first. */
+  readonly chain: string
+  /** Whose word is believed, PEM; empty = nothing is stapled. */
+  readonly issuers: string
+  /** Name servers of the pod. */
+  readonly resolvers: readonly string[]
+}
+
+/**
+ * nginx staples only what it could verify: a browser refuses a page over a forged answer, and the way to the responder is plain http.
+ * It would ask for the responder's address whenever it loads a configuration, wait for a name server that is silent, and then staple nothing
+ * until the next one; so it asks itself, on loopback, and passes that on.
+ */
+export const staplingText = ({ chain, issuers, resolvers }: Stapling): string => {
+  const responder = responderOf(certificatesIn(chain)[0]?.infoAccess)
   const servers = resolvers.flatMap(resolverText)
-  if (issuers === '' || servers.length === 0) return ''
-  return [
-    'ssl_stapling on;',
-    'ssl_stapling_verify on;',
-    `ssl_trusted_certificate ${edgeFiles.issuers};`,
-    `resolver ${servers.join(' ')} valid=300s;`,
-    'resolver_timeout 5s;',
-    '',
-  ].join('\n')
+  if (!responder || issuers === '' || servers.length === 0) return ''
+  const passedOn = `127.0.0.1:${ports.edgeResponder}`
+  return `ssl_stapling on;
+ssl_stapling_verify on;
+ssl_trusted_certificate ${edgeFiles.issuers};
+ssl_stapling_responder http://${passedOn}${responder.pathname};
+server {
+  listen ${passedOn};
+  access_log off;
+  resolver ${servers.join(' ')} valid=300s;
+  resolver_timeout 5s;
+  set $responder ${responder.host};
+  location / {
+    proxy_pass http://$responder$request_uri;
+    proxy_set_header Host $responder;
+    proxy_connect_timeout 5s;
+    proxy_read_timeout 5s;
+  }
+}
+`
 }

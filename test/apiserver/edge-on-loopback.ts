@@ -7,21 +7,33 @@ import type { FiniaInstance } from '../../operator/crd/kinds.ts'
 import type { KeyPair } from '../../operator/deps.ts'
 import { digest } from '../../operator/digest.ts'
 import { Agent } from '../../operator/edge-agent/agent.ts'
-import { exchangeIn } from '../../operator/edge-agent/exchange.ts'
+import { type Exchange, exchangeIn } from '../../operator/edge-agent/exchange.ts'
 import { readMounted } from '../../operator/edge-agent/mounted.ts'
 import { issuersAmong } from '../../operator/edge-agent/stapling.ts'
 import { keysKeys, ports } from '../../operator/names.ts'
 import { edgeConfigMap } from '../../operator/resources/edge-config-map.ts'
-import { edgePaths } from '../../operator/resources/edge-paths.ts'
+import { edgeFiles, edgePaths } from '../../operator/resources/edge-paths.ts'
 import { run, tryRun } from '../kind/command.ts'
 import { freePort } from '../support/free-port.ts'
 import { until } from './environment.ts'
 
+type FreePorts = ReadonlyMap<number, number>
+
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The container shares the network of this machine, where the ports of a pod may be taken and not every address is there. */
-const onLoopback = (conf: string, free: ReadonlyMap<number, number>): string =>
-  conf.replaceAll(/^ *listen \[::\].*\n/gm, '').replaceAll(/listen (\d+)/g, (_text, port: string) => `listen 127.0.0.1:${free.get(Number(port)) ?? port}`)
+const onLoopback = (conf: string, free: FreePorts): string =>
+  conf
+    .replaceAll(/^ *listen \[::\].*\n/gm, '')
+    .replaceAll(/listen (\d+);|listen (\d+) /g, (text) => text.replace(/\d+/, (port) => `127.0.0.1:${free.get(Number(port)) ?? port}`))
+
+const withFreePorts = (exchange: Exchange, free: FreePorts): Exchange => {
+  const changed = (text: string) => text.replaceAll(/127\.0\.0\.1:(\d+)/g, (_text, port: string) => `127.0.0.1:${free.get(Number(port)) ?? port}`)
+  return {
+    ...exchange,
+    offer: ({ id, files }) => exchange.offer({ id, files: { ...files, [edgeFiles.stapling]: changed(files[edgeFiles.stapling] ?? '') } }),
+  }
+}
 
 export interface Edge {
   readonly httpsPort: number
@@ -35,8 +47,6 @@ export interface EdgeOptions {
   readonly resolvers: readonly string[]
   /** What the system believes, PEM. */
   readonly roots?: readonly string[]
-  /** Names that the container knows to be this machine's. */
-  readonly localNames: readonly string[]
 }
 
 const foldersIn = (base: string) => {
@@ -44,9 +54,9 @@ const foldersIn = (base: string) => {
   return { settings: at('settings'), tls: at('tls'), authority: at('authority'), keys: at('keys'), exchange: at('exchange') }
 }
 
-const anAgent = (folders: ReturnType<typeof foldersIn>, { resolvers, roots = [] }: EdgeOptions): Agent =>
+const anAgent = (folders: ReturnType<typeof foldersIn>, free: FreePorts, { resolvers, roots = [] }: EdgeOptions): Agent =>
   new Agent({
-    exchange: exchangeIn(folders.exchange),
+    exchange: withFreePorts(exchangeIn(folders.exchange), free),
     mounted: () => readMounted(folders),
     servers: () => ({ api: [], solvers: [] }),
     resolvers,
@@ -63,31 +73,16 @@ const isUp = (port: number): Promise<boolean> =>
     () => false,
   )
 
-const startNginx = async (name: string, folders: ReturnType<typeof foldersIn>, localNames: readonly string[]): Promise<void> => {
+const startNginx = async (name: string, folders: ReturnType<typeof foldersIn>): Promise<void> => {
   const mounts = (['settings', 'keys', 'exchange'] as const).flatMap((folder) => ['-v', `${folders[folder]}:${edgePaths[folder]}`])
-  const hosts = localNames.flatMap((host) => ['--add-host', `${host}:127.0.0.1`])
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
-  const options = [
-    '-d',
-    '--rm',
-    '--pull',
-    'never',
-    '--name',
-    name,
-    '--network',
-    'host',
-    '--user',
-    user,
-    '--read-only',
-    '--tmpfs',
-    edgePaths.scratch,
-    ...mounts,
-    ...hosts,
-  ]
+  const options = ['-d', '--rm', '--pull', 'never', '--name', name, '--network', 'host', '--user', user, '--read-only', '--tmpfs', edgePaths.scratch, ...mounts]
   // It ends by itself should the test be killed.
-  await run('docker', ['run', ...options, 'nginx:stable', 'timeout', '600', '/bin/sh', `${edgePaths.settings}/start.sh`]).catch((cause: unknown) => {
-    throw new Error('nginx does not start: test/kind/docker.sh and test/kind/base-images.sh make what it takes', { cause })
-  })
+  await run('docker', ['run', ...options, '--entrypoint', 'timeout', 'nginx:stable', '600', '/bin/sh', `${edgePaths.settings}/start.sh`]).catch(
+    (cause: unknown) => {
+      throw new Error('nginx does not start: test/kind/docker.sh and test/kind/base-images.sh make what it takes', { cause })
+    },
+  )
 }
 
 export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
@@ -95,15 +90,15 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
   const folders = foldersIn(base)
   for (const folder of Object.values(folders)) await mkdir(folder)
   const free = new Map<number, number>()
-  for (const port of [ports.edgeHttp, ports.edgeHttps, ports.edgeProbe]) free.set(port, await freePort())
+  for (const port of [ports.edgeHttp, ports.edgeHttps, ports.edgeProbe, ports.edgeResponder]) free.set(port, await freePort())
   const write = (folder: string, files: Readonly<Record<string, string>>) =>
     Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })))
   const data = edgeConfigMap(options.instance).data ?? {}
   await write(folders.settings, { ...data, 'nginx.conf': onLoopback(data['nginx.conf'] ?? '', free) })
   await write(folders.keys, { [keysKeys.edgeKey]: randomBytes(24).toString('hex') })
   const name = `finia-edge-${randomBytes(4).toString('hex')}`
-  await startNginx(name, folders, options.localNames)
-  const agent = anAgent(folders, options)
+  await startNginx(name, folders)
+  const agent = anAgent(folders, free, options)
   return {
     httpsPort: free.get(ports.edgeHttps) ?? 0,
     serve: async (pair, authority) => {

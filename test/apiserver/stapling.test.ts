@@ -41,7 +41,7 @@ beforeAll(async () => {
   believed = join(folder, 'believed.pem')
   await writeFile(believed, `${root.certificate}${famous.certificate}`)
   const roots = [famous.certificate]
-  edge = await startEdge({ instance: anInstance(), resolvers: [`127.0.0.1:${names.port}`], roots, localNames: [responderHost] })
+  edge = await startEdge({ instance: anInstance(), resolvers: [`127.0.0.1:${names.port}`], roots })
 })
 afterAll(async () => {
   await edge?.stop()

@@ -32,10 +32,11 @@ interface Wanted {
   readonly isAuthority?: boolean
   readonly responder?: string
   readonly answersForIt?: boolean
+  /** The day that it is valid on, and for a month after it; absent = today. */
+  readonly on?: Date
 }
 
-/** One that is valid today. */
-export const certify = async ({ name, by, isAuthority = false, responder, answersForIt = false }: Wanted): Promise<KeyPair> => {
+export const certify = async ({ name, by, isAuthority = false, responder, answersForIt = false, on = new Date() }: Wanted): Promise<KeyPair> => {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const issuer = by && new X509Certificate(by.certificate)
   const signingKey = by ? await webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(by.key), algorithm, false, ['sign']) : keys.privateKey
@@ -44,8 +45,8 @@ export const certify = async ({ name, by, isAuthority = false, responder, answer
       serialNumber: (serial++).toString(16).padStart(4, '0'),
       subject: `CN=${name}`,
       issuer: issuer?.subject ?? `CN=${name}`,
-      notBefore: new Date(Date.now() - day),
-      notAfter: new Date(Date.now() + 30 * day),
+      notBefore: new Date(on.getTime() - day),
+      notAfter: new Date(on.getTime() + 30 * day),
       publicKey: keys.publicKey,
       signingKey,
       signingAlgorithm: algorithm,

@@ -8,6 +8,7 @@ import type { Mounted } from '../../../operator/edge-agent/mounted.ts'
 import { standInBy } from '../../../operator/edge-agent/stand-in.ts'
 import { pki } from '../../../operator/pki/x509.ts'
 import { systemRandom } from '../../../operator/runtime/system-random.ts'
+import { certify } from '../../support/responding-authority.ts'
 
 const day = 86_400_000
 const now = new Date('2026-06-01T00:00:00Z')
@@ -55,8 +56,8 @@ const anEdge = (mounted: Mounted, nginx = new FakeNginx()) => {
     exchange: nginx,
     mounted: async () => world.mounted,
     servers: () => world.api && { api: world.api, solvers: [] },
-    resolvers: [],
-    issuers: () => '',
+    resolvers: ['10.96.0.10'],
+    issuers: (_chain, issuer = '') => issuer,
     standIn: standInBy(authority, { now: () => now }),
     now: () => now,
     digest,
@@ -154,6 +155,20 @@ test('a renewed certificate is taken in', async () => {
   world.mounted = mountedWith('settings', renewed)
   await settle()
   expect(nginx.running['tls.crt']).toBe(renewed.certificate)
+})
+
+test('what is stapled goes with the certificate that is served, whichever that is', async () => {
+  const { certificate: issuer, key } = await certify({ name: 'root', isAuthority: true, on: now })
+  const withResponder = await certify({ name: host, by: { certificate: issuer, key }, responder: 'http://ocsp.example.com', on: now })
+  const { nginx, world, settle } = anEdge({ ...mountedWith('settings', withResponder), authority: issuer })
+  await settle()
+  expect(nginx.running).toMatchObject({ 'issuers.crt': issuer, 'stapling.conf': expect.stringContaining('set $responder ocsp.example.com;') })
+  world.mounted = { ...mountedWith('other settings', strangers), authority: 'another' }
+  await settle()
+  expect(nginx.running).toMatchObject({ 'nginx.conf': 'other settings', 'issuers.crt': issuer, 'stapling.conf': expect.stringContaining('ocsp.example.com') })
+  world.mounted = { ...mountedWith('settings', await certificate(host)), authority: issuer }
+  await settle()
+  expect([nginx.running['issuers.crt'], nginx.running['stapling.conf']]).toEqual([undefined, ''])
 })
 
 const awaiting = (pair?: Pair): Mounted => ({ settings: 'settings', agent: { host, tls: true, standIn: true }, pair })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '../../../operator/edge-agent/certificate.ts'
 import { issuersAmong, staplingText } from '../../../operator/edge-agent/stapling.ts'
@@ -22,15 +23,37 @@ test.each<[string, string, string | undefined, readonly string[], readonly strin
   expect(issuers.split(/(?<=-----END CERTIFICATE-----\n)/).filter((text) => text !== '')).toEqual(expected)
 })
 
-test('nginx is told of name servers as it writes them, and of none that it would refuse', () => {
-  const servers = (resolvers: readonly string[]) => /^resolver (.*) valid=300s;$/m.exec(staplingText(b, resolvers))?.[1]
-  expect(servers(['10.96.0.10'])).toBe('10.96.0.10')
-  expect(servers(['fd00::a', '10.96.0.10:5353', '[fd00::a]:5353'])).toBe('[fd00::a] 10.96.0.10:5353 [fd00::a]:5353')
-  expect(servers(['fe80::1%eth0', '10.96.0.10'])).toBe('10.96.0.10')
+const told = async (resolvers: readonly string[], issuers = b, responder = 'http://ocsp.example.com:8888/ca') =>
+  staplingText({ chain: (await certify({ name: host, by: between, responder })).certificate, issuers, resolvers })
+
+test('nginx is told of name servers as it writes them, and of none that it would refuse', async () => {
+  const servers = async (resolvers: readonly string[]) => /^ *resolver (.*) valid=300s;$/m.exec(await told(resolvers))?.[1]
+  expect(await servers(['10.96.0.10'])).toBe('10.96.0.10')
+  expect(await servers(['fd00::a', '10.96.0.10:5353', '[fd00::a]:5353'])).toBe('[fd00::a] 10.96.0.10:5353 [fd00::a]:5353')
+  expect(await servers(['fe80::1%eth0', '10.96.0.10'])).toBe('10.96.0.10')
 })
 
-test('nothing is stapled without somebody to believe, or without a name server', () => {
-  expect([staplingText('', ['10.96.0.10']), staplingText(b, []), staplingText(b, ['fe80::1%eth0'])]).toEqual(['', '', ''])
+test('nothing is stapled without somebody to believe, or without a name server', async () => {
+  expect(await Promise.all([told(['10.96.0.10'], ''), told([]), told(['fe80::1%eth0'])])).toEqual(['', '', ''])
+})
+
+test('nginx passes its question on to where the certificate says', async () => {
+  const text = await told(['10.96.0.10'])
+  for (const line of ['ssl_stapling_responder http://127.0.0.1:8083/ca;', '  listen 127.0.0.1:8083;', '  set $responder ocsp.example.com:8888;'])
+    expect(text.split('\n')).toContain(line)
+})
+
+test('whatever a certificate says of its responder, it becomes an address or nothing', async () => {
+  const hostile = fc.string({ unit: fc.constantFrom(...' ;{}$\'"\\\n\t#?@:/%[]a1.é') })
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, async (name, path) => {
+      const text = await told(['10.96.0.10'], b, `http://a${name}/${path}`)
+      const responder = /^ssl_stapling_responder http:\/\/127\.0\.0\.1:8083(.*);$/m.exec(text)?.[1]
+      const set = /^ *set \$responder (.*);$/m.exec(text)?.[1]
+      expect(text === '' || (/^\/[^\s;{}$'"\\#?]*$/.test(responder ?? ' ') && /^[^\s;{}$'"\\#?/@]+$/.test(set ?? ' '))).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('only a responder that nginx can ask counts: the first, and by http', async () => {
@@ -39,5 +62,7 @@ test('only a responder that nginx can ask counts: the first, and by http', async
   expect(await hasResponder('http://ocsp.example.com')).toBe(true)
   expect(await hasResponder('https://ocsp.example.com')).toBe(false)
   expect(await hasResponder('http://[nonsense')).toBe(false)
+  expect(await hasResponder('http://ocsp.example.com/?a')).toBe(false)
+  expect(await hasResponder('http://me@ocsp.example.com')).toBe(false)
   expect(await hasResponder()).toBe(false)
 })
