@@ -120,7 +120,7 @@ export const edge = () => {
     } finally {
       await endAll()
     }
-    expect((await endAll()).map(({ outcomes }) => outcomes)).toEqual(loads.map(() => ({ 200: expect.any(Number) })))
+    expect((await endAll()).map(({ outcomes, failed }) => [outcomes, failed])).toEqual(loads.map(() => [{ 200: expect.any(Number) }, []]))
     expect(seen.size).toBeGreaterThanOrEqual(Math.min(reloads, 4))
     await apply(cluster, home(cluster))
     await waitFor(cluster, namespace, 'finiainstance/home', 'condition=Ready')

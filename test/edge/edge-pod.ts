@@ -106,10 +106,13 @@ export class EdgePod {
     }
   }
 
-  /** Tells the agent where the API is, and waits until nginx runs as many. */
-  serve(endpoints: readonly Endpoint[]): Promise<EdgeState> {
+  /** Tells the agent where the API is, and waits until nginx runs as many and is ready, as a kubelet asks it. */
+  async serve(endpoints: readonly Endpoint[]): Promise<EdgeState> {
     this.slices.set(endpoints)
-    return this.untilState(`nginx knows ${endpoints.length} pods`, ({ running }) => running?.servers === endpoints.length)
+    const state = await this.untilState(`nginx knows ${endpoints.length} pods`, ({ running }) => running?.servers === endpoints.length)
+    const probe = `http://${this.containers.address}:${ports.edgeProbe}/healthz`
+    await until('nginx is ready', async () => ((await fetch(probe, { signal: AbortSignal.timeout(5_000) })).ok ? true : undefined), patience)
+    return state
   }
 
   /** Mounts an nginx.conf in place of the one that the instance has. */

@@ -16,8 +16,10 @@ export interface LoadOptions {
 
 export interface Told {
   readonly requests: number
-  /** How often there was which status, or which failure. */
+  /** How often there was which status; a failure is none. */
   readonly outcomes: Readonly<Record<string, number>>
+  /** The first of what failed: which request, when, and how. */
+  readonly failed: readonly string[]
 }
 
 export interface SteadyLoad {
@@ -28,15 +30,23 @@ export interface SteadyLoad {
 
 const longestPauseMilliseconds = 10
 const mostRequests = 2_000_000
+const toldAtMost = 10
 
 export const steadyLoad = (client: Client, { path, requests, people = 4, headers }: LoadOptions): SteadyLoad => {
   const outcomes: Record<string, number> = {}
+  const failed: string[] = []
+  const start = performance.now()
   let [begun, over] = [0, false]
+  const tell = (number: number, what: string) => {
+    if (failed.length < toldAtMost) failed.push(`request ${number}, after ${((performance.now() - start) / 1000).toFixed(2)} s: ${what}`)
+  }
   const person = async (_: unknown, who: number) => {
     for (let count = 0; (!over || begun < requests) && begun < mostRequests; count++) {
-      begun++
-      const outcome = await client.get(path, headers?.(who, count)).then(String, (error: unknown) => String(error))
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+      const number = ++begun
+      const outcome = await client.get(path, headers?.(who, count)).catch(String)
+      const status = typeof outcome === 'number' ? outcome : 0
+      outcomes[status] = (outcomes[status] ?? 0) + 1
+      if (status !== 200) tell(number, String(outcome))
       await setTimeout(Math.random() * longestPauseMilliseconds)
     }
   }
@@ -45,7 +55,7 @@ export const steadyLoad = (client: Client, { path, requests, people = 4, headers
     over = true
     await everybody
     client.close()
-    return { requests: begun, outcomes }
+    return { requests: begun, outcomes, failed }
   }
   return { requests: () => begun, end }
 }
