@@ -16,6 +16,7 @@ import { nginxTokens } from './nginx-tokens.ts'
 interface Schema {
   readonly type?: string
   readonly pattern?: string
+  readonly 'x-kubernetes-validations'?: readonly { readonly rule: string }[]
   readonly enum?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
@@ -25,6 +26,12 @@ interface Schema {
 interface Field {
   readonly path: readonly string[]
   readonly schema: Schema
+}
+
+/** What a text must look like, by its pattern or by a rule that has one. */
+const patternOf = ({ pattern, 'x-kubernetes-validations': validations = [] }: Schema): string | undefined => {
+  const [literal] = validations.flatMap(({ rule }) => /^self\.matches\((".*")\)$/.exec(rule)?.[1] ?? [])
+  return pattern ?? (literal === undefined ? undefined : String(JSON.parse(literal)))
 }
 
 /** Every string that a person may write below a schema; one item of a list and one entry of a map stand for all. */
@@ -100,7 +107,7 @@ const hostile = fc
 
 /** Spite alone, spite within what is allowed, and what is allowed. */
 const valueOf = ({ schema }: Field): fc.Arbitrary<string> => {
-  const allowed = fc.stringMatching(new RegExp(schema.pattern ?? '^[a-z ;{}"$\\n]*$'))
+  const allowed = fc.stringMatching(new RegExp(patternOf(schema) ?? '^[a-z ;{}"$\\n]*$'))
   const poisoned = fc.tuple(allowed, hostile, fc.nat()).map(([text, poison, where]) => {
     const at = where % (text.length + 1)
     return text.slice(0, at) + poison + text.slice(at)
@@ -153,12 +160,13 @@ test.each(fields.map((field) => ({ name: field.path.join('.'), field })))(
   'a hostile $name is refused, or comes out as one harmless token',
   { timeout: 30_000 },
   ({ field }) => {
+    const form = new RegExp(patternOf(field.schema) ?? '')
     let accepted = 0
     let refused = 0
     fc.assert(
       fc.property(fc.constantFrom(...usualCases), valueOf(field), ({ usual, before }, value) => {
         const spec = replaced(usual.spec, field.path, value)
-        if (!Value.Check(InstanceSpec, spec)) {
+        if (!Value.Check(InstanceSpec, spec) || !form.test(value)) {
           refused += 1
           return
         }
@@ -178,6 +186,6 @@ test.each(fields.map((field) => ({ name: field.path.join('.'), field })))(
       { numRuns: 100 },
     )
     expect(accepted).toBeGreaterThan(0)
-    if (field.schema.pattern) expect(refused).toBeGreaterThan(0)
+    if (patternOf(field.schema) !== undefined) expect(refused).toBeGreaterThan(0)
   },
 )
