@@ -64,7 +64,11 @@ const tooMuch = { method: 'POST', headers: { 'content-type': 'application/json',
 
 export const bodySize: Probe = async ({ site }) => {
   for (let attempt = 0; attempt < 30; attempt++) {
-    const { status, headers } = await ask(site, '/api/auth/login', { ...tooMuch, headers: { ...tooMuch.headers, 'x-forwarded-for': someClient() } })
+    const { status, headers } = await ask(site, '/api/auth/login', {
+      ...tooMuch,
+      headers: { ...tooMuch.headers, 'x-forwarded-for': someClient() },
+      timeoutMilliseconds: 15_000,
+    })
     const by = answererOf(headers)
     if (by !== 'upstream') return status === 413 ? whoAnswered(by, '413') : nobody(String(status))
   }

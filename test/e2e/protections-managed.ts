@@ -40,6 +40,7 @@ export const managedRows = (siteOf: () => Promise<Site>) => {
     const { shown, said, details } = await compareProtections({ cluster, site: await siteOf(), door: await door() })
     await annotate(details)
     expect(shown).toEqual(said)
+    expect(details).toContain('LoadBalancing: Edge, least connections')
   })
 
   test('an event arrives before the answer ends', async () => {
@@ -49,7 +50,7 @@ export const managedRows = (siteOf: () => Promise<Site>) => {
       const begun = await until(
         'a stream begins',
         async () => {
-          const opened = await visit.open('/test/stream')
+          const opened = await visit.open('/test/stream', { headers: { 'accept-encoding': 'gzip' } })
           return opened.by === 'upstream' ? opened : undefined
         },
         { seconds: 30, everyMilliseconds: 0 },

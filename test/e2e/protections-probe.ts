@@ -9,7 +9,7 @@ import type { Door } from './shop.ts'
 export type Protection = Enforcement['protection']
 
 export interface Shown {
-  readonly by: Enforcement['by']
+  readonly by: Enforcement['by'] | 'Failed'
   /** For who reads the failure, or the annotation. */
   readonly detail: string
 }

@@ -28,9 +28,12 @@ const probes: Readonly<Record<Protection, Probe>> = {
   LoginRateLimit: loginRateLimit,
 }
 
+/** It shows nothing, and agrees with nothing that a status could say. */
+const failed = (error: unknown): Shown => ({ by: 'Failed', detail: String(error) })
+
 const protectionsShown = async (way: Way): Promise<Readonly<Record<string, Shown>>> => {
   const shown: Record<string, Shown> = {}
-  for (const [protection, probe] of Object.entries(probes)) shown[protection] = await probe(way)
+  for (const [protection, probe] of Object.entries(probes)) shown[protection] = await probe(way).catch(failed)
   return shown
 }
 
