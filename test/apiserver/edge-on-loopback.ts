@@ -97,7 +97,14 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
   await write(folders.settings, { ...data, 'nginx.conf': onLoopback(data['nginx.conf'] ?? '', free) })
   await write(folders.keys, { [keysKeys.edgeKey]: randomBytes(24).toString('hex') })
   const name = `finia-edge-${randomBytes(4).toString('hex')}`
-  await startNginx(name, folders)
+  const stop = async () => {
+    await tryRun('docker', ['rm', '-f', name])
+    await rm(base, { recursive: true, force: true })
+  }
+  await startNginx(name, folders).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const agent = anAgent(folders, free, options)
   return {
     httpsPort: free.get(ports.edgeHttps) ?? 0,
@@ -114,9 +121,6 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
       const { stderr } = await tryRun('docker', ['exec', name, 'nginx', '-e', 'stderr', '-t', '-c', `${edgePaths.exchange}/current/nginx.conf`])
       return stderr.trim().split('\n')
     },
-    stop: async () => {
-      await run('docker', ['rm', '-f', name])
-      await rm(base, { recursive: true, force: true })
-    },
+    stop,
   }
 }
