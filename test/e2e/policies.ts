@@ -29,13 +29,15 @@ const ofInstance = (component: string, container: string, ports: readonly number
   ports,
 })
 
+const api = ofInstance('api', 'api', [8000, 8001])
+
 /** Whoever may call or be called. Where there are more pods than one, the first calls and the last is called. */
 const places: Readonly<Record<string, Place>> = {
   edge: ofInstance('edge', 'nginx', [8080, 8443, 8081, 8082]),
-  api: ofInstance('api', 'api', [8000, 8001]),
+  api,
   migrate: ofInstance('migrate', 'listener', []),
   database: ofInstance('database', 'mariadb', [3306]),
-  operator: { namespace: operatorNamespace, selector: 'app.kubernetes.io/name=finia-operator', container: 'operator', ports: [] },
+  operator: { namespace: operatorNamespace, selector: 'app.kubernetes.io/name=finia-operator', container: 'operator', ports: [8080] },
   neighbour: { namespace, selector: 'app=neighbour', container: 'listener', ports: [port] },
   stranger: { namespace: elsewhere, selector: 'app=stranger', container: 'listener', ports: [port] },
 }
@@ -77,12 +79,15 @@ const open = [
   'stranger → neighbour:7000',
 ].sort()
 
-/** Without policies, and but for the operator, which keeps its own. Of these kinds there is one pod, which is not asked about itself. */
+/** Of these there is one pod, which is not asked about itself. */
 const single = ['database', 'neighbour', 'stranger']
+/** Who connects to what without policies; the operator keeps its own. */
 const everything = Object.keys(places)
   .flatMap((from) => {
     if (from === 'operator') return open.filter((flow) => flow.startsWith('operator →'))
-    const called = Object.entries(places).flatMap(([to, { ports }]) => (single.includes(from) && to === from ? [] : ports.map((number) => `${to}:${number}`)))
+    const called = Object.entries(places).flatMap(([to, { ports }]) =>
+      to === 'operator' || (single.includes(from) && to === from) ? [] : ports.map((number) => `${to}:${number}`),
+    )
     return [...called, 'apiServer:6443', 'dns:53'].map((to) => `${from} → ${to}`)
   })
   .sort()
@@ -95,10 +100,8 @@ export const policies = () => {
       .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
 
   const startListeners = async () => {
-    const image = (await podsOf(places['api'] ?? ofInstance('api', 'api', [])))[0]?.spec.containers[0]?.image ?? ''
-    await apply(
-      cluster,
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } },
+    const image = (await podsOf(api))[0]?.spec.containers[0]?.image ?? ''
+    const listeners = [
       listener(elsewhere, 'stranger', image, { app: 'stranger' }),
       listener(namespace, 'neighbour', image, { app: 'neighbour' }),
       // a Job's pod is gone before it could be asked for anything
@@ -107,13 +110,9 @@ export const policies = () => {
         'app.kubernetes.io/instance': 'home',
         'app.kubernetes.io/component': 'migrate',
       }),
-    )
-    for (const [within, name] of [
-      [elsewhere, 'stranger'],
-      [namespace, 'neighbour'],
-      [namespace, 'migrate'],
-    ] as const)
-      await waitFor(cluster, within, `pod/${name}`, 'condition=Ready', 120)
+    ]
+    await apply(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } }, ...listeners)
+    for (const { metadata } of listeners) await waitFor(cluster, metadata.namespace, `pod/${metadata.name}`, 'condition=Ready', 120)
   }
   const removeListeners = async () => {
     await cluster.kubectl(['-n', namespace, 'delete', 'pod/neighbour', 'pod/migrate', '--ignore-not-found'])
