@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts the programs of the add-ons into $PROGRAMS: out of the cache's archive if that holds the versions of env.sh, else built from source.
-# With the argument `enforcer`, also the one that makes network policies hold; the archive does not have it.
+# With the argument `enforcer`, also the one that makes network policies hold, which the archive may lack.
 set -euo pipefail
 # shellcheck source=../env.sh
 . "$(dirname "$0")/../env.sh"
@@ -51,7 +51,7 @@ put_others() {
 put_enforcer() {
   local program=$PROGRAMS/kube-network-policies
   ! stamped "$program" sigs.k8s.io/kube-network-policies "$NETWORK_POLICIES" || return 0
-  need_go 'the enforcer of network policies is in no archive'
+  need_go 'FINIA_CLUSTER_CACHE has no enforcer of network policies'
   start_afresh
   step 'building the enforcer of network policies (about 2 minutes on two cores)' go_build network-policies kube-network-policies sigs.k8s.io/kube-network-policies/cmd
   stamped "$new/kube-network-policies" sigs.k8s.io/kube-network-policies "$NETWORK_POLICIES" ||
