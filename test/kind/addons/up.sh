@@ -9,6 +9,7 @@ enforcer= # the network of kind's published image enforces by itself
 ! docker exec "$CLUSTER_NAME-control-plane" test -e /kind/built-here || enforcer=enforcer
 "$addons/programs.sh" $enforcer
 command -v go >/dev/null || fail "the CRDs of cert-manager and of the Gateway API come from their Go modules: install Go 1.26 or newer (https://go.dev/dl)"
+command -v openssl >/dev/null || need openssl # the tests shake hands by it
 images=("finia/traefik:$TRAEFIK" "finia/cert-manager-controller:$CERT_MANAGER" "finia/acme-solver:$CERT_MANAGER" "finia/pebble:$PEBBLE")
 [ -z "$enforcer" ] || images+=("finia/kube-network-policies:$NETWORK_POLICIES")
 
