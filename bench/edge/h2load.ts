@@ -25,10 +25,13 @@ export const needLoadGenerator = async (): Promise<void> => {
   if (found?.code !== 0) throw new Error('h2load is missing: install it (apt-get install nghttp2-client), or run "make bench-edge" as root')
 }
 
+/** Of a request that was being answered when the warm-up ended: h2load has forgotten its status, and it counts for nothing. */
+const begunBefore = 0
+
 /** Lines of: when a request began, its status, how long it took; in microseconds. */
 const sampleOf = (log: string, seconds: number): Sample => {
   const lines = log.split('\n').filter((line) => line !== '')
-  const requests = lines.map((line) => line.split('\t').map(Number))
+  const requests = lines.map((line) => line.split('\t').map(Number)).filter(([, status]) => status !== begunBefore)
   const good = requests.filter(([, status]) => status === 200)
   return { milliseconds: good.map(([, , taken = Number.NaN]) => taken / 1000), failed: requests.length - good.length, seconds }
 }
@@ -40,7 +43,8 @@ export const measure = async (folder: string, { url, protocol, connections, stre
   const form = protocol === 'HTTP/1.1' ? ['--h1'] : ['--max-concurrent-streams', String(streams)]
   const pace = rate === undefined ? [] : ['--rps', String(rate / connections)]
   const span = ['--duration', `${seconds}`, '--warm-up-time', warmUp]
-  const { code, stdout, stderr } = await tryRun('h2load', [...form, ...pace, ...span, '--clients', String(connections), '--log-file', file, url])
+  const args = [...form, ...pace, ...span, '--clients', String(connections), '--log-file', file, url]
+  const { code, stdout, stderr } = await tryRun('h2load', args, { timeoutMilliseconds: (seconds + 60) * 1000 })
   const failures = /(\d+) failed, (\d+) errored, (\d+) timeout/.exec(stdout)
   if (code !== 0 || !failures) throw new Error(`h2load ended with ${code}: ${`${stdout}\n${stderr}`.trim().slice(-500)}`)
   const unanswered = failures.slice(1).reduce((sum, count) => sum + Number(count), 0)
