@@ -66,7 +66,7 @@ acme_issuers() {
   local ca account
   ca=$(kubectl -n cert-manager get secret test-ca -o jsonpath='{.data.tls\.crt}')
   # A pebble that started anew knows no accounts any more; without their keys the issuers register again.
-  account=$(kubectl -n pebble get pods -l app=pebble -o jsonpath='{.items[*].metadata.uid}')
+  account=$(kubectl -n pebble get pods -l app=pebble -o jsonpath='{.items[*].status.containerStatuses[*].containerID}')
   if [ "$(kubectl -n pebble get service pebble -o jsonpath='{.metadata.annotations.finia\.io/accounts-of}')" != "$account" ]; then
     kubectl -n cert-manager delete secret acme-account acme-brief-account --ignore-not-found >/dev/null
     kubectl delete clusterissuer acme acme-brief --ignore-not-found >/dev/null
