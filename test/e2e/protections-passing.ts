@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Site } from '../kind/browser.ts'
+import { until } from '../kind/cluster.ts'
 import { api, edge, nobody, type Probe, someClient, visitingAs, type Way } from './protections-probe.ts'
-import type { Begun, Visit } from './protections-visit.ts'
+import { atOnce, type Begun, type Visit } from './protections-visit.ts'
 import { namespace, timeouts } from './shop.ts'
 
 /** Asks for a WebSocket; undefined when whoever answered has none. */
@@ -58,15 +59,19 @@ export const webSocket: Probe = async ({ site }) => {
 /** Longer than any edge may wait that heeds what it is told, by what a busy machine adds. */
 const patience = (timeouts.connect + timeouts.send + timeouts.read + 5) * 1000
 
+interface Waited {
+  readonly seconds: number
+  readonly told?: Begun
+}
+
 /** Nobody repeats a POST that may have been seen, so it is the edge that must answer. */
-export const silence = async (visit: Visit): Promise<{ readonly seconds: number; readonly told?: Begun }> => {
-  for (let attempt = 0; attempt < 30; attempt++) {
+export const silence = (visit: Visit): Promise<Waited> => {
+  const look = async (): Promise<Waited | undefined> => {
     const began = performance.now()
     const told = await visit.open('/test/silence', { method: 'POST', timeoutMilliseconds: patience }).catch(() => undefined)
-    const seconds = (performance.now() - began) / 1000
-    if (told?.by !== 'api') return { seconds, ...(told && { told }) }
+    return told?.by === 'api' ? undefined : { seconds: (performance.now() - began) / 1000, ...(told && { told }) }
   }
-  throw new Error('/test/silence: the API answered 30 times')
+  return until('the server of the tests is silent', look, atOnce)
 }
 
 export const timeoutsHeld: Probe = (way) =>
@@ -77,9 +82,9 @@ export const timeoutsHeld: Probe = (way) =>
   })
 
 /** The server of the tests begins an answer and does not end it. */
-const keepBusy = async (visit: Visit): Promise<void> => {
-  for (let attempt = 0; attempt < 30; attempt++) if ((await visit.open('/test/stream')).by === 'upstream') return
-  throw new Error('/test/stream: the API answered 30 times')
+const keepBusy = (visit: Visit): Promise<true> => {
+  const look = async () => ((await visit.open('/test/stream')).by === 'upstream' ? true : undefined)
+  return until('the server of the tests streams', look, atOnce)
 }
 
 export const loadBalancing: Probe = (way) =>
@@ -98,10 +103,15 @@ interface Seen {
 
 /** The address by which the API counts who sent a request that it answered, as it told its audit. */
 const addressInAudit = async ({ cluster }: Way, requestId: string): Promise<string> => {
-  const [pod] = await cluster.list(namespace, 'pods', 'app.kubernetes.io/instance=shop,app.kubernetes.io/component=api')
-  const log = await cluster.kubectl(['-n', namespace, 'logs', pod?.metadata.name ?? '', '--since=5m'])
-  const line = log.split('\n').find((candidate) => candidate.includes('"audit":true') && candidate.includes(requestId))
-  if (line === undefined) throw new Error(`the API has no audit line of the request ${requestId}`)
+  const selector = 'app.kubernetes.io/instance=shop,app.kubernetes.io/component=api'
+  const line = await until(
+    `the API's audit has the request ${requestId}`,
+    async () => {
+      const log = await cluster.kubectl(['-n', namespace, 'logs', '-l', selector, '--since=5m', '--tail=-1'])
+      return log.split('\n').find((candidate) => candidate.includes('"audit":true') && candidate.includes(requestId))
+    },
+    { seconds: 15 },
+  )
   return (JSON.parse(line) as { readonly address: string }).address
 }
 
