@@ -84,12 +84,16 @@ const probeServer = block('server', [
   ...block('location /', ['return 404;']),
 ])
 
+// A connection that is still being made when a worker is told to end is not told of it: over HTTP/2 it would go on with what the worker knows,
+// and be cut when the worker's time is up. So every connection is ended in good order before that.
+const connections = ['keepalive_timeout 65s;', 'keepalive_time 30s;']
+
 /** The text of nginx.conf. */
 export const nginxConf = (instance: FiniaInstance): string => {
   const lines = [
     'server_tokens off;',
     'default_type application/octet-stream;',
-    'keepalive_timeout 65s;',
+    ...connections,
     ...scratchPaths,
     ...logging,
     ...clients(instance),
