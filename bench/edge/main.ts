@@ -16,7 +16,7 @@ const settingOf = (name: string, usual: number, most: number): number => {
 
 const settings = () => ({
   rounds: settingOf('ROUNDS', 5, 1_000),
-  seconds: settingOf('TURN_SECONDS', 1, 600),
+  seconds: settingOf('TURN_SECONDS', 1, 20),
   connections: settingOf('CONNECTIONS', 8, 1_000),
   rate: settingOf('RATE', 400, 100_000),
 })

@@ -1,5 +1,9 @@
 // The managed edge as it runs in a pod, in containers of its own. It is here because this layer has a Docker engine or can have one, and is quick;
 // the EndpointSlices come from a server of the test's own, for the API server of this layer listens where no container can reach it.
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ApiStandIn } from '../edge/api-stand-in.ts'
 import { EdgePod } from '../edge/edge-pod.ts'
@@ -92,6 +96,54 @@ test('a configuration that nginx refuses is told, pods come and go meanwhile, an
     await pod.untilState('nothing is refused any more', ({ refused, running, mounted }) => refused === undefined && running?.settings === mounted)
   })
   expect([http1, http2]).toEqual([noneFailed, noneFailed])
+})
+
+/** A connection that the server has taken, and on which nothing has been said yet. */
+const silentConnection = async (): Promise<Socket> => {
+  const socket = connectTcp(pod.site.port, pod.site.address)
+  await once(socket, 'connect')
+  return socket
+}
+
+const speak = (socket: Socket): ClientHttp2Session =>
+  connect(`https://${pod.site.host}`, { createConnection: () => connectTls({ socket, ca: pod.site.ca, servername: pod.site.host, ALPNProtocols: ['h2'] }) })
+
+const statusOver = async (session: ClientHttp2Session): Promise<number> => {
+  const stream = session.request({ ':path': '/api/health' })
+  const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders & { ':status'?: number }]
+  stream.resume()
+  await once(stream, 'close')
+  return headers[':status'] ?? 0
+}
+
+test('a connection that was being made at a reload is ended in good order too, before its worker is', { timeout: 300_000 }, async () => {
+  // nginx does that after half a minute; here sooner
+  const secondsOf = (conf: string, directive: string) => Number(new RegExp(`${directive} (\\d+)s;`).exec(conf)?.[1])
+  await pod.mountSettings((conf) => {
+    // what is begun before it has as long again to be answered
+    expect(secondsOf(conf, 'worker_shutdown_timeout')).toBeGreaterThanOrEqual(2 * secondsOf(conf, 'keepalive_time'))
+    return conf.replace('keepalive_time 30s;', 'keepalive_time 3s;')
+  })
+  await pod.untilState('nginx runs these settings', ({ running, mounted }) => running?.settings === mounted)
+  await pod.serve(endpoints(3))
+  const socket = await silentConnection()
+  await pod.serve(endpoints(2))
+  const session = speak(socket)
+  const codes: number[] = []
+  session.on('goaway', (code: number) => codes.push(code))
+  const statuses = new Set<number>()
+  await until(
+    'the client is sent away',
+    async () => {
+      statuses.add(await statusOver(session))
+      return codes.length > 0 ? true : undefined
+    },
+    { seconds: 20, everyMilliseconds: 50 },
+  )
+  expect([[...statuses], codes]).toEqual([[200], [constants.NGHTTP2_NO_ERROR]])
+  session.destroy()
+  await pod.mountSettings((conf) => conf)
+  await pod.untilState('nginx runs its own settings', ({ running, mounted }) => running?.settings === mounted)
 })
 
 test('nginx that was killed comes back with what it ran, though nobody tells it anything, and then goes on to what is new', { timeout: 300_000 }, async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { V1Container } from '@kubernetes/client-node'
 import type { FiniaInstance } from '../../operator/crd/kinds.ts'
 import type { KeyPair } from '../../operator/deps.ts'
+import { digest } from '../../operator/digest.ts'
 import type { EdgeState } from '../../operator/edge-agent/agent.ts'
 import { apiName, keysKeys, ports } from '../../operator/names.ts'
 import { pki } from '../../operator/pki/x509.ts'
@@ -115,10 +116,12 @@ export class EdgePod {
     return state
   }
 
-  /** Mounts an nginx.conf in place of the one that the instance has. */
+  /** Mounts an nginx.conf in place of the one that the instance has, and waits until the agent has seen it. */
   async mountSettings(change: (conf: string) => string): Promise<void> {
     const { settings } = this.#inputs
-    await swapIn(join(this.#folder, 'settings'), { ...settings, 'nginx.conf': change(settings['nginx.conf'] ?? '') })
+    const conf = change(settings['nginx.conf'] ?? '')
+    await swapIn(join(this.#folder, 'settings'), { ...settings, 'nginx.conf': conf })
+    await this.untilState('the agent sees the settings', ({ mounted }) => mounted === digest(conf))
   }
 
   /** Where the certificate lies, and its key. */

@@ -62,7 +62,10 @@ export class Http2Client {
         status = headers[':status'] ?? 0
       })
       stream.on('error', (error) => resolve({ error, unbegun: stream.rstCode === NGHTTP2_REFUSED_STREAM, session }))
-      stream.on('end', () => resolve(status))
+      stream.on('end', () => {
+        // a connection that is cut ends a stream as well, and 'close' tells how
+        if (status > 0) resolve(status)
+      })
       stream.on('close', () =>
         resolve(
           status > 0 ? status : { error: new Error(`${path}: closed with ${stream.rstCode}`), unbegun: stream.rstCode === NGHTTP2_REFUSED_STREAM, session },
