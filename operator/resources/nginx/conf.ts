@@ -32,7 +32,8 @@ const logging = [
   `log_format json escape=json '{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method","path":"$logged_path","protocol":"$server_protocol",'`,
   `  '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr","upstream_status":"$upstream_status",'`,
   `  '"upstream_seconds":"$upstream_response_time","cache":"$upstream_cache_status","request_id":"$request_id"}';`,
-  'access_log /dev/stdout json;',
+  // A write for each line costs a fifth of all CPU. A pipe keeps four kilobytes together, so that lines of two workers do not mix.
+  'access_log /dev/stdout json buffer=4k flush=1s;',
 ]
 
 const scratchPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${scratch}/${name};`)
