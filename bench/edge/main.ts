@@ -15,8 +15,8 @@ const settingOf = (name: string, usual: number, most: number): number => {
 }
 
 const settings = () => ({
-  rounds: settingOf('ROUNDS', 5, 1_000),
-  seconds: settingOf('TURN_SECONDS', 1, 20),
+  rounds: settingOf('ROUNDS', 3, 1_000),
+  seconds: settingOf('TURN_SECONDS', 3, 20),
   connections: settingOf('CONNECTIONS', 8, 1_000),
   rate: settingOf('RATE', 400, 100_000),
 })
